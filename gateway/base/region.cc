@@ -1,0 +1,59 @@
+#include "base/region.h"
+
+#include <algorithm>
+#include <array>
+
+namespace veilgate {
+namespace {
+constexpr std::array<std::pair<RegionKind, std::string_view>, 4> kKinds{{
+    {RegionKind::Face, "face"},
+    {RegionKind::Text, "text"},
+    {RegionKind::Barcode, "barcode"},
+    {RegionKind::Fixed, "fixed"},
+}};
+}  // namespace
+
+std::string_view to_string(RegionKind kind) {
+  for (const auto& [value, name] : kKinds) {
+    if (value == kind) return name;
+  }
+  return "fixed";
+}
+
+Box intersection(const Box& a, const Box& b) {
+  const int x = std::max(a.x, b.x);
+  const int y = std::max(a.y, b.y);
+  return {x, y, std::max(0, std::min(a.right(), b.right()) - x), std::max(0, std::min(a.bottom(), b.bottom()) - y)};
+}
+
+Box hull(const Box& a, const Box& b) {
+  if (a.empty()) return b;
+  if (b.empty()) return a;
+  const int x = std::min(a.x, b.x);
+  const int y = std::min(a.y, b.y);
+  return {x, y, std::max(a.right(), b.right()) - x, std::max(a.bottom(), b.bottom()) - y};
+}
+
+Box grown(const Box& box, int pixels, int width, int height) {
+  return intersection({box.x - pixels, box.y - pixels, box.w + 2 * pixels, box.h + 2 * pixels}, {0, 0, width, height});
+}
+
+void to_json(nlohmann::json& out, const Region& region) {
+  out = {{"x", region.box.x},         {"y", region.box.y},         {"w", region.box.w},
+         {"h", region.box.h},         {"frame", region.frame},     {"kind", to_string(region.kind)},
+         {"score", region.score},     {"source", region.source}};
+}
+
+void from_json(const nlohmann::json& in, Region& region) {
+  region.box = {in.at("x"), in.at("y"), in.at("w"), in.at("h")};
+  region.frame = in.at("frame");
+  region.score = in.at("score");
+  region.source = in.at("source");
+  const std::string kind = in.at("kind");
+  region.kind = RegionKind::Fixed;
+  for (const auto& [value, name] : kKinds) {
+    if (name == kind) region.kind = value;
+  }
+}
+
+}  // namespace veilgate

@@ -1,0 +1,41 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace veilgate {
+
+enum class RegionKind { Face, Text, Barcode, Fixed };
+
+std::string_view to_string(RegionKind kind);
+
+/// An axis-aligned rectangle in stored pixels: origin top left of the stored frame, no EXIF orientation applied.
+struct Box {
+  int x = 0, y = 0, w = 0, h = 0;
+  bool empty() const { return w <= 0 || h <= 0; }
+  int right() const { return x + w; }
+  int bottom() const { return y + h; }
+  auto operator<=>(const Box&) const = default;
+};
+
+Box intersection(const Box& a, const Box& b);
+/// Smallest box around both.
+Box hull(const Box& a, const Box& b);
+/// Grown by `pixels` on each side and clipped to a width x height frame.
+Box grown(const Box& box, int pixels, int width, int height);
+
+/// Something found in, or ordained for, one frame. Carries no recognised text and no decoded payload.
+struct Region {
+  Box box;
+  int frame = 0;  ///< 0-based
+  RegionKind kind = RegionKind::Fixed;
+  double score = 1.0;  ///< 0..1
+  std::string source;  ///< Model or rule that found it: "ultraface_rfb320", "rule:fundus-burnin".
+  bool operator==(const Region&) const = default;
+};
+
+void to_json(nlohmann::json& out, const Region& region);
+void from_json(const nlohmann::json& in, Region& region);
+
+}  // namespace veilgate

@@ -1,0 +1,33 @@
+# veilgate_module(NAME folder USES module... LIBS target...)
+# One folder under gateway/ is one static library. Modules may use only those named, and CMake refuses a cycle:
+# that is how dependencies stay one-way. tests/layering_test checks the includes as well.
+function(veilgate_module name)
+  cmake_parse_arguments(ARG "" "" "USES;LIBS;PRIVATE_LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/gateway/${name}/*.cc)
+  string(REPLACE "/" "_" target veilgate_${name})
+  list(TRANSFORM ARG_USES PREPEND veilgate_)
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_link_libraries(${target} PUBLIC veilgate_options ${ARG_USES} ${ARG_LIBS} PRIVATE ${ARG_PRIVATE_LIBS})
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE veilgate_options ${ARG_USES} ${ARG_LIBS})
+  endif()
+endfunction()
+
+# veilgate_test(file USES module...): tests/<file>.cc becomes one GoogleTest program known to ctest, with a time limit.
+function(veilgate_test file)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "USES;LIBS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  get_filename_component(name ${file} NAME)
+  list(TRANSFORM ARG_USES PREPEND veilgate_)
+  add_executable(${name} ${CMAKE_SOURCE_DIR}/tests/${file}.cc)
+  target_link_libraries(${name} PRIVATE veilgate_options ${ARG_USES} ${ARG_LIBS} GTest::gmock GTest::gtest_main)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE
+    VEILGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" VEILGATE_DEPS_DIR="${VEILGATE_DEPS_DIR}" VEILGATE_BUILD_DIR="${CMAKE_BINARY_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+endfunction()

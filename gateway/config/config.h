@@ -1,0 +1,144 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/region.h"
+#include "base/result.h"
+#include "base/types.h"
+
+namespace veilgate::config {
+
+/// One peer that may open an Association. Empty `peers` means any address.
+struct AllowedPeer {
+  AeTitle ae_title;
+  std::vector<std::string> peers;  ///< IP addresses or CIDR blocks, IPv4 and IPv6
+};
+
+struct Receive {
+  AeTitle ae_title;
+  std::string bind = "0.0.0.0";
+  std::uint16_t port = 11112;
+  bool check_called_ae = true;
+  bool allow_any_peer = false;           ///< must be said aloud; otherwise `allow` decides and empty means nobody
+  std::vector<AllowedPeer> allow;
+  int max_associations = 32;
+  int max_associations_per_ae = 8;
+  std::uint64_t max_object_bytes = 2ull << 30;
+  int association_timeout_ms = 30'000;   ///< from TCP accept to A-ASSOCIATE-AC
+  int idle_timeout_ms = 60'000;          ///< without a byte on an open Association
+  int object_timeout_ms = 600'000;       ///< for one C-STORE from command to last byte
+  bool accept_unmaskable = true;         ///< transfer syntaxes and classes that cannot be masked yet: true = accept, then hold
+};
+
+struct Spool {
+  std::filesystem::path path;
+  std::uint64_t min_free_bytes = 1ull << 30;  ///< below it C-STORE answers A700
+};
+
+struct Project {
+  std::string name = "default";
+  std::filesystem::path key_file;        ///< identities: UIDs, pseudonyms, date offsets
+  std::string pseudonym_prefix = "VG-";
+};
+
+struct Workers {
+  int count = 0;                         ///< 0: one per core
+  std::uint64_t memory_limit_bytes = 4ull << 30;
+  int cpu_limit_s = 120;                 ///< per stage
+  int wall_limit_s = 300;                ///< per stage
+  int max_attempts = 3;                  ///< then quarantine
+  int backoff_initial_ms = 1'000;
+  int backoff_max_ms = 300'000;
+};
+
+struct Detect {
+  std::filesystem::path models;          ///< folder with the model files
+  std::filesystem::path runtime;         ///< libonnxruntime.so
+  double face_threshold = 0.5;
+  double text_threshold = 0.3;
+  bool faces = true;
+  bool text = true;
+  bool barcodes = true;
+};
+
+enum class MaskStyle { Solid, Pixelate, Blur };
+struct Mask {
+  MaskStyle style = MaskStyle::Solid;
+  double margin = 0.15;                  ///< grown by this share of the region's longer side on each side
+  int min_margin_px = 4;
+};
+
+/// A region that is always masked on matching pictures. Coordinates in stored pixels, or shares of width and
+/// height (0..1) when `relative`.
+struct FixedRegion {
+  std::string name;
+  bool relative = false;
+  double x = 0, y = 0, w = 0, h = 0;
+  std::optional<int> rows, columns;      ///< only on pictures of this size
+};
+
+/// First match wins; an empty list matches everything. Strings allow * and ?.
+struct Match {
+  std::vector<std::string> calling_ae, called_ae, peer /* IP or CIDR */, sop_class /* UID or keyword */, modality;
+  std::map<std::string, std::vector<std::string>> attributes;  ///< keyword or tag -> patterns on any of its values
+};
+
+enum class ReviewPolicy {
+  Automatic,    ///< clean outputs are released, findings are held for one approval
+  One,          ///< one approval
+  Two,          ///< approvals by two different people
+  HoldFindings, ///< clean outputs are released, findings stay held: reject or requeue only
+};
+
+struct Route {
+  std::string name;
+  Match match;
+  std::string profile = "research-photo";  ///< built-in name or path
+  std::vector<std::string> destinations;
+  ReviewPolicy review = ReviewPolicy::Automatic;
+  Mask mask;
+  bool detect_faces = true, detect_text = true, detect_barcodes = true;
+  std::vector<FixedRegion> fixed_regions;
+};
+
+struct DimseDestination {
+  std::string host;
+  std::uint16_t port = 104;
+  AeTitle called_ae;
+  AeTitle calling_ae;
+  int connect_timeout_ms = 10'000;
+  int response_timeout_ms = 60'000;
+};
+struct FolderDestination {
+  std::filesystem::path path;
+};
+struct Destination {
+  std::string name;
+  std::variant<DimseDestination, FolderDestination> where;
+};
+
+/// A whole configuration, checked: names resolve, numbers are in range, paths are absolute (relative ones are
+/// read from the configuration file's folder).
+struct Config {
+  std::filesystem::path file;
+  Sha256 digest;                         ///< of the file's bytes, for the audit
+  Receive receive;
+  Spool spool;
+  std::filesystem::path store_file;      ///< SQLite database
+  Project project;
+  Workers workers;
+  Detect detect;
+  std::string log_level = "info";
+  std::vector<Route> routes;
+  std::vector<Destination> destinations;
+
+  const Route* route(std::string_view name) const;
+  const Destination* destination(std::string_view name) const;
+};
+
+}  // namespace veilgate::config

@@ -1,0 +1,31 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "base/region.h"
+#include "config/config.h"
+#include "detect/detector.h"
+
+namespace veilgate::detect {
+
+/// Which detectors a route wants.
+struct Wanted {
+  bool faces = true, text = true, barcodes = true;
+};
+
+/// All detectors of a worker, with model sessions created once. Not thread-safe.
+class Ensemble {
+ public:
+  /// Verifies model digests, loads the runtime (one inference thread per worker). Config errors.
+  static Result<std::unique_ptr<Ensemble>> create(const config::Detect& config);
+  virtual ~Ensemble() = default;
+  /// United regions of one frame, without margin, clipped to the frame.
+  virtual Result<std::vector<Region>> detect(const pixel::Frame& frame, const Wanted& wanted, Pass pass) = 0;
+  /// Ids of the models that ran for `wanted`, for the audit.
+  virtual std::vector<std::string> sources(const Wanted& wanted) const = 0;
+};
+
+/// Regions ordained by rule for a frame of this size (config::FixedRegion), clipped; source "rule:<name>".
+std::vector<Region> fixed_regions(std::span<const config::FixedRegion> rules, const pixel::Layout& layout);
+
+}  // namespace veilgate::detect

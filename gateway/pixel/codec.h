@@ -1,0 +1,47 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/region.h"
+#include "base/result.h"
+#include "base/types.h"
+#include "dicom/dataset.h"
+#include "pixel/frame.h"
+
+namespace veilgate::pixel {
+
+/// How masked pixels look. Solid hides everything; pixelate and blur leave traces and are weaker.
+enum class Style { Solid, Pixelate, Blur };
+
+/// What a codec did to the pixel data, for the attributes that must tell the truth about it.
+struct MaskResult {
+  bool lossy_again = false;        ///< a second lossy generation happened (no codec of this issue does)
+  std::vector<Box> applied;        ///< really masked per region (grown to blocks), in the order given
+};
+
+/// One transfer syntax family. One file per family under codecs/, one line in codec_table().
+class Codec {
+ public:
+  virtual ~Codec() = default;
+  virtual std::string_view name() const = 0;
+  virtual std::span<const std::string_view> transfer_syntaxes() const = 0;
+  /// Calls `use` for each frame in order; only one frame is in memory. Errors: Permanent (broken stream), Refused
+  /// "pixel.unsupported" (bit depth or photometric interpretation that cannot be shown or masked yet).
+  virtual Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const = 0;
+  /// Masks in place: `regions` are final boxes in stored pixels, any frame. Always cleans the codestream (APPn, COM,
+  /// trailing bytes), also when there are no regions. Pixels outside keep their exact values.
+  virtual Result<MaskResult> mask(dicom::File& file, std::span<const Region> regions, Style style) const = 0;
+};
+
+/// Every codec; the receiver's accepted transfer syntaxes and the pipeline derive from it.
+std::span<const Codec* const> codec_table();
+/// nullptr when the syntax cannot be masked yet.
+const Codec* find_codec(std::string_view transfer_syntax_uid);
+
+/// Reads and checks the Image Pixel Module. Permanent when inconsistent, Refused "pixel.absent" when the object has no pixel data.
+Result<Layout> read_layout(const dicom::File& file);
+
+}  // namespace veilgate::pixel

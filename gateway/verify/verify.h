@@ -1,0 +1,48 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/region.h"
+#include "base/result.h"
+#include "base/types.h"
+#include "dicom/dataset.h"
+#include "pixel/frame.h"
+
+namespace veilgate::verify {
+
+/// Something that should not be in the output. PHI-free: says where and what kind, never the value.
+struct Finding {
+  std::string code;      ///< "verify.attribute", "verify.identifier", "verify.face", "verify.text", "verify.barcode", "verify.structure"
+  std::string where;     ///< "(0010,0010)", "byte 1203", "frame 0 at 120,40 80x30, thumbnail"
+  bool approvable = false;  ///< a person may release it after looking (pixel findings); attribute findings never
+};
+
+/// A value of the input to look for.
+struct Needle {
+  std::string text;   ///< UTF-8; PHI: never printed
+  std::string place;  ///< "(0010,0010)"
+};
+
+/// Searches the bytes for every needle in every text form: UTF-8, Latin-1, UTF-16 LE/BE, case folded, name parts
+/// and orders, dates in usual notations, identifiers without separators. Needles too short or too common to mean
+/// anything (under 3 letters, "M", "OTHER", code words of the standard) are skipped. `pixel_bytes` (offset, length
+/// ranges of pixel data) are skipped for needles under 6 characters, where chance hits would drown the signal.
+std::vector<Finding> search_identifiers(std::span<const std::uint8_t> file_bytes,
+                                        std::span<const std::pair<std::size_t, std::size_t>> pixel_ranges,
+                                        std::span<const Needle> needles);
+
+/// Detector on the output, as verify needs it; bound to detect::Ensemble by the pipeline.
+enum class View { Full, Preview };
+using DetectView = std::function<Result<std::vector<Region>>(const pixel::Frame&, View)>;
+
+/// Runs `detect` on the full frame, on thumbnails (50 %, 25 %, 12 %) and on a JPEG-recompressed preview. Regions that lie inside
+/// `masked` (their own edges) are ignored. Regions come back in full-frame coordinates.
+Result<std::vector<Finding>> check_pixels(const pixel::Frame& output, std::span<const Region> masked, const DetectView& detect);
+
+/// Structure of the output file: zero preamble, our file meta only, nothing after the last element, no icon, no
+/// overlays, no private attributes, no APPn/COM (other than JFIF, Adobe, ICC) in any JPEG fragment.
+Result<std::vector<Finding>> check_structure(const std::filesystem::path& output);
+
+}  // namespace veilgate::verify
