@@ -35,8 +35,8 @@ class Element {
   std::uint32_t length() const;
   /// Items of a sequence, in order; empty otherwise.
   std::vector<Item> items() const;
-  /// Value as raw text, all values joined by backslash, padding removed; empty for binary VRs, sequences and pixel data.
-  /// Numeric binary VRs (US, FD...) are rendered in decimal. Not yet decoded from its character set.
+  /// Value as raw text, all values joined by backslash, padding removed; empty for binary VRs, sequences and pixel
+  /// data. Numeric binary VRs (US, FD...) are rendered in decimal. Not yet decoded from its character set.
   Phi<std::string> raw_text() const;
   /// The encoded bytes of a non-sequence value (binary VRs in little endian); empty for encapsulated pixel data.
   Phi<std::string> bytes() const;
@@ -92,6 +92,8 @@ class File {
   Item dataset() const;
   /// Of the file meta information.
   Result<Uid> transfer_syntax() const;
+  /// Media Storage SOP Instance UID of the file meta information, which the receiver wrote from the C-STORE command.
+  std::optional<Uid> media_storage_sop_instance_uid() const;
   /// Bytes after the last element, and a preamble that is not zero, are dropped by save().
 
   /// Writes preamble zero, new file meta (our Implementation Class UID, no Source AE), dataset in `transfer_syntax`

@@ -1,0 +1,83 @@
+#include <exception>
+
+#include "dicom/dataset.h"
+#include "dicom/mapped_file.h"
+#include "dicom/native.h"
+#include "dicom/scan.h"
+
+namespace veilgate::dicom {
+namespace {
+
+/// Values up to this size are read at once; larger ones (pixel data) stay on disk until they are asked for.
+constexpr Uint32 kEagerBytes = 64 * 1024;
+
+Error parse_failure() { return {ErrorKind::Permanent, "dicom.parse", "the dataset cannot be parsed"}; }
+
+Result<void> parse(DcmFileFormat& file, const std::filesystem::path& path, const Structure& structure) {
+  const E_TransferSyntax syntax = structure.bare ? DcmXfer(structure.transfer_syntax.c_str()).getXfer() : EXS_Unknown;
+  const E_FileReadMode mode = structure.bare ? ERM_dataset : ERM_fileOnly;
+  try {
+    if (file.loadFile(path.c_str(), syntax, EGL_noChange, kEagerBytes, mode).bad()) return fail(parse_failure());
+  } catch (const std::exception&) {
+    return fail(parse_failure());
+  }
+  return {};
+}
+
+/// Group lengths and padding carry nothing but can betray what was removed. Depth is bounded by the scan.
+void drop_group_lengths(DcmItem& item) {
+  constexpr Uint16 kPaddingGroup = 0xFFFC;
+  std::vector<DcmElement*> doomed;
+  for (DcmObject* object = item.nextInContainer(nullptr); object != nullptr; object = item.nextInContainer(object)) {
+    if (object->getETag() == 0x0000 || object->getGTag() == kPaddingGroup) {
+      if (auto* element = dynamic_cast<DcmElement*>(object)) doomed.push_back(element);
+    } else if (auto* sequence = dynamic_cast<DcmSequenceOfItems*>(object)) {
+      for (DcmObject* child = sequence->nextInContainer(nullptr); child != nullptr;
+           child = sequence->nextInContainer(child)) {
+        if (auto* nested = dynamic_cast<DcmItem*>(child)) drop_group_lengths(*nested);
+      }
+    }
+  }
+  for (DcmElement* element : doomed) delete item.remove(element);
+}
+
+}  // namespace
+
+File::File() : native_(std::make_unique<DcmFileFormat>()) {}
+File::~File() = default;
+File::File(File&&) noexcept = default;
+File& File::operator=(File&&) noexcept = default;
+
+Result<File> File::load(const std::filesystem::path& path, const LoadLimits& limits, bool allow_bare) {
+  VG_TRY(init_dicom());
+  Structure structure;
+  {
+    VG_ASSIGN(const MappedFile mapped, MappedFile::open(path, limits.max_bytes));
+    VG_ASSIGN(structure, scan(mapped.bytes(), allow_bare));
+  }
+  if (DcmXfer(structure.transfer_syntax.c_str()).getXfer() == EXS_Unknown) {
+    return fail(ErrorKind::Refused, "dicom.transfer_syntax", "the transfer syntax cannot be read yet");
+  }
+  File file;
+  VG_TRY(parse(*file.native_, path, structure));
+  drop_group_lengths(*file.native_->getDataset());
+  return file;
+}
+
+Item File::dataset() const { return Item(native_->getDataset()); }
+
+Result<Uid> File::transfer_syntax() const {
+  OFString named;
+  if (native_->getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, named).good() && !named.empty()) {
+    return Uid::parse(named.c_str());
+  }
+  const DcmXfer parsed(native_->getDataset()->getOriginalXfer());
+  if (parsed.getXfer() == EXS_Unknown) {
+    return fail(ErrorKind::Permanent, "dicom.transfer_syntax", "the object names no transfer syntax");
+  }
+  return Uid::parse(parsed.getXferID());
+}
+
+DcmFileFormat& File::native() { return *native_; }
+
+}  // namespace veilgate::dicom

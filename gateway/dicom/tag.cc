@@ -1,0 +1,108 @@
+#include "dicom/tag.h"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include "dicom/native.h"
+
+namespace veilgate::dicom {
+namespace {
+
+constexpr std::string_view kRetiredPrefix = "RETIRED_";
+
+std::optional<std::uint16_t> hex4(std::string_view text) {
+  std::uint16_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (text.size() != 4 || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<Tag> from_digits(std::string_view text) {
+  if (text.size() == 11 && text.front() == '(' && text.back() == ')') text = text.substr(1, 9);
+  const bool comma = text.size() == 9 && text[4] == ',';
+  if (!comma && text.size() != 8) return std::nullopt;
+  const auto group = hex4(text.substr(0, 4));
+  const auto element = hex4(text.substr(comma ? 5 : 4));
+  if (!group || !element) return std::nullopt;
+  return Tag{*group, *element};
+}
+
+std::optional<Tag> from_dictionary(const std::string& name) {
+  DcmTag found;
+  if (DcmTag::findTagFromName(name.c_str(), found).bad()) return std::nullopt;
+  return tag_of(found);
+}
+
+}  // namespace
+
+std::string Tag::str() const {
+  std::array<char, 16> text{};
+  const int size = std::snprintf(text.data(), text.size(), "(%04X,%04X)", group, element);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::optional<Tag> tag_from(std::string_view text) {
+  if (const auto tag = from_digits(text)) return tag;
+  // DCMTK's own lookup also takes "gggg,eeee" in looser forms; only keywords may reach it.
+  if (text.empty() || text.find_first_of(",( ") != std::string_view::npos) return std::nullopt;
+  if (const auto tag = from_dictionary(std::string(text))) return tag;
+  return from_dictionary(std::string(kRetiredPrefix) + std::string(text));
+}
+
+std::string keyword_of(Tag tag) {
+  if (tag.is_private()) return {};
+  DcmTag native(native_key(tag));
+  const std::string_view name = native.getTagName();
+  if (name == DcmTag_ERROR_TagName) return {};
+  return std::string(name.starts_with(kRetiredPrefix) ? name.substr(kRetiredPrefix.size()) : name);
+}
+
+DcmEVR dictionary_vr(Tag tag) {
+  if (tag.is_private()) return EVR_UNKNOWN;
+  return DcmTag(native_key(tag)).getEVR();
+}
+
+bool is_text_vr(DcmEVR vr) {
+  switch (vr) {
+    case EVR_AE:
+    case EVR_AS:
+    case EVR_CS:
+    case EVR_DA:
+    case EVR_DS:
+    case EVR_DT:
+    case EVR_IS:
+    case EVR_LO:
+    case EVR_LT:
+    case EVR_PN:
+    case EVR_SH:
+    case EVR_ST:
+    case EVR_TM:
+    case EVR_UC:
+    case EVR_UI:
+    case EVR_UR:
+    case EVR_UT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view kPadding("\0 ", 2);
+  std::string out;
+  out.reserve(text.size());
+  while (true) {
+    const auto split = text.find('\\');
+    const auto value = text.substr(0, split);
+    const auto last = value.find_last_not_of(kPadding);
+    if (last != std::string_view::npos) out.append(value.substr(0, last + 1));
+    if (split == std::string_view::npos) break;
+    out.push_back('\\');
+    text.remove_prefix(split + 1);
+  }
+  const auto first = out.find_first_not_of(' ');
+  return first == std::string::npos ? std::string() : out.substr(first);
+}
+
+}  // namespace veilgate::dicom
