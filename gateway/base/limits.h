@@ -23,6 +23,12 @@ inline constexpr std::uint64_t kMaxFramePixels = 200'000'000;
 inline constexpr int kMaxFrames = 20'000;
 /// A configuration or profile file.
 inline constexpr std::uint64_t kMaxConfigBytes = 4ull << 20;
+/// Maps and lists inside each other in such a file; ours nest 5 deep, and readers recurse per level.
+inline constexpr int kMaxYamlDepth = 32;
+/// Values in such a file: bounds the memory that a 4 MiB file of tiny values takes.
+inline constexpr std::size_t kMaxYamlNodes = 200'000;
+/// Problems listed for one file; nobody reads more at once.
+inline constexpr std::size_t kMaxProblems = 500;
 /// One request or reply between runner and worker: regions of many frames, never pixels.
 inline constexpr std::size_t kMaxWorkerMessageBytes = 64ull << 20;
 /// Regions in one object; more means a detector went wild, and the object is held.

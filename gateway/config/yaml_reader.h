@@ -15,6 +15,8 @@ namespace veilgate::config {
 /// The one strict reader over yaml-cpp 0.7 (which takes duplicate keys, reads 0104 as 68 and counts lines from 0).
 /// Reading never stops at the first mistake: problems are collected with positions, and a value that cannot be
 /// read gives nullopt. Strings stay text (quotes or not), integers are decimal only, booleans are true/false only.
+/// Refused where they stand: duplicate keys, keys without a value (`null`, `~`), anchors, aliases, merge keys, tags,
+/// directives, several documents, tabs in the indentation, control characters, text that is not UTF-8.
 class YamlDocument;
 
 /// A place in the document. Cheap to copy; valid as long as its document lives.
@@ -55,10 +57,18 @@ class YamlNode {
   void refuse_unknown_keys() const;
   /// Notes a problem when the key is missing; returns the node.
   YamlNode required(std::string_view key) const;
+  /// The nearest key above or at this place, for messages.
+  std::string label() const;
+
+  struct Impl;
+  YamlNode() = default;
+  explicit YamlNode(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
  private:
-  friend class YamlDocument;
-  struct Impl;
+  template <typename T>
+  std::optional<T> fail(std::string message, std::string hint = {}) const;
+  const std::string* scalar(std::string_view expected) const;
+
   std::shared_ptr<const Impl> impl_;
 };
 
@@ -67,6 +77,7 @@ class YamlDocument {
   /// `name` is what problems show as the file.
   static YamlDocument parse(std::string text, std::string name);
   static YamlDocument load(const std::filesystem::path& file);
+  /// Does not exist when the text is not YAML at all: nothing but problems() is worth looking at then.
   YamlNode root() const;
   const std::string& source() const;
   /// Problems so far, in file order.
