@@ -13,13 +13,17 @@
 
 namespace veilgate::pixel {
 
-/// How masked pixels look. Solid hides everything; pixelate and blur leave traces and are weaker.
+/// How masked pixels look. Solid hides everything: black as displayed. Pixelate and Blur leave traces and are weaker;
+/// they keep at most 6 x 6 colours of a box. Where they have no path they fall back to something stronger:
+///   native 8-bit RGB, YBR_FULL, MONOCHROME   Pixelate, Blur
+///   native 1, 12, 16 bit, PALETTE, YBR_FULL_422   both become Solid
+///   JPEG Baseline                            Pixelate on cells of 4x4 MCUs or more; Blur becomes Pixelate
 enum class Style { Solid, Pixelate, Blur };
 
 /// What a codec did to the pixel data, for the attributes that must tell the truth about it.
 struct MaskResult {
-  bool lossy_again = false;        ///< a second lossy generation happened (no codec of this issue does)
-  std::vector<Box> applied;        ///< really masked per region (grown to blocks), in the order given
+  bool lossy_again = false;  ///< a second lossy generation happened (no codec of this issue does)
+  std::vector<Box> applied;  ///< really masked per region (grown to blocks), in the order given; empty if off the frame
 };
 
 /// One transfer syntax family. One file per family under codecs/, one line in codec_table().
@@ -32,7 +36,8 @@ class Codec {
   /// "pixel.unsupported" (bit depth or photometric interpretation that cannot be shown or masked yet).
   virtual Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const = 0;
   /// Masks in place: `regions` are final boxes in stored pixels, any frame. Always cleans the codestream (APPn, COM,
-  /// trailing bytes), also when there are no regions. Pixels outside keep their exact values.
+  /// trailing bytes, bits that carry no sample), also when there are no regions. Pixels outside keep their exact
+  /// values. Bug "pixel.bad_region" for a frame that does not exist. After an error the file must not be used.
   virtual Result<MaskResult> mask(dicom::File& file, std::span<const Region> regions, Style style) const = 0;
 };
 
@@ -41,7 +46,10 @@ std::span<const Codec* const> codec_table();
 /// nullptr when the syntax cannot be masked yet.
 const Codec* find_codec(std::string_view transfer_syntax_uid);
 
-/// Reads and checks the Image Pixel Module. Permanent when inconsistent, Refused "pixel.absent" when the object has no pixel data.
+/// Whether the object carries pixel data of any kind, also kinds that read_layout refuses.
+bool has_pixels(const dicom::File& file);
+/// Reads and checks the Image Pixel Module. Permanent when inconsistent, Refused "pixel.absent" when the object has no
+/// pixel data.
 Result<Layout> read_layout(const dicom::File& file);
 
 }  // namespace veilgate::pixel

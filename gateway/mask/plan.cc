@@ -1,0 +1,118 @@
+#include "mask/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+#include <string>
+#include <tuple>
+
+#include "base/limits.h"
+
+namespace veilgate::mask {
+namespace {
+/// A hull may cover this share more than its two boxes do.
+constexpr double kMaxHullWaste = 0.10;
+/// Passes of uniting; boxes still apart after them are burned one by one, which hides just as much.
+constexpr int kMaxPasses = 8;
+/// Coordinates beyond this are not pixels of any frame, and sums of them could overflow.
+constexpr int kMaxCoordinate = 1 << 24;
+
+std::int64_t area(const Box& box) { return std::int64_t{box.w} * box.h; }
+
+bool is_sane(const Box& box) {
+  return std::abs(std::int64_t{box.x}) <= kMaxCoordinate && std::abs(std::int64_t{box.y}) <= kMaxCoordinate &&
+         box.w <= kMaxCoordinate && box.h <= kMaxCoordinate;
+}
+
+bool belong_together(const Region& a, const Region& b) {
+  if (a.kind != b.kind || intersection(a.box, b.box).empty()) return false;
+  const std::int64_t covered = area(a.box) + area(b.box) - area(intersection(a.box, b.box));
+  return static_cast<double>(area(hull(a.box, b.box))) <= (1.0 + kMaxHullWaste) * static_cast<double>(covered);
+}
+
+/// "a+b" without repeating a name, in a fixed order.
+std::string joined(const std::string& a, const std::string& b) {
+  std::set<std::string> names;
+  std::istringstream text(a + "+" + b);
+  for (std::string name; std::getline(text, name, '+');) names.insert(name);
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : "+") + name;
+  return out;
+}
+
+bool before(const Region& a, const Region& b) {
+  return std::tie(a.frame, a.box.y, a.box.x, a.box.h, a.box.w, a.kind, a.source, a.score) <
+         std::tie(b.frame, b.box.y, b.box.x, b.box.h, b.box.w, b.kind, b.source, b.score);
+}
+
+/// One pass over regions in order; true when something was united. Candidates below the last row of a box end its
+/// search.
+bool unite_once(std::vector<Region>& regions) {
+  bool changed = false;
+  std::vector<bool> gone(regions.size());
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    if (gone[i]) continue;
+    Region& kept = regions[i];
+    for (std::size_t j = i + 1; j < regions.size(); ++j) {
+      const Region& other = regions[j];
+      if (other.frame != kept.frame || other.box.y >= kept.box.bottom()) break;
+      if (gone[j] || !belong_together(kept, other)) continue;
+      kept.box = hull(kept.box, other.box);
+      kept.score = std::max(kept.score, other.score);
+      kept.source = joined(kept.source, other.source);
+      gone[j] = true;
+      changed = true;
+    }
+  }
+  std::size_t next = 0;
+  std::erase_if(regions, [&](const Region&) { return gone[next++]; });
+  std::sort(regions.begin(), regions.end(), before);
+  return changed;
+}
+
+tl::unexpected<Error> bad_region() {
+  return fail(ErrorKind::Bug, "mask.bad_region", "A region or margin does not fit the picture it was made for.");
+}
+}  // namespace
+
+Result<std::vector<Region>> plan(std::span<const Region> found, const config::Mask& style,
+                                 const pixel::Layout& layout) {
+  if (found.size() > limits::kMaxRegions) {
+    return fail(ErrorKind::Refused, "mask.too_many", "More regions were found than one object may have.");
+  }
+  if (!std::isfinite(style.margin) || style.margin < 0 || style.margin > 10 || style.min_margin_px < 0 ||
+      style.min_margin_px > kMaxCoordinate) {
+    return bad_region();
+  }
+  std::vector<Region> out;
+  const Box frame{0, 0, layout.columns, layout.rows};
+  for (const Region& region : found) {
+    if (region.frame < 0 || region.frame >= layout.frames || !is_sane(region.box)) return bad_region();
+    const Box inside = intersection(region.box, frame);
+    if (region.box.empty() || inside.empty()) continue;
+    const int margin = static_cast<int>(std::ceil(style.margin * std::max(region.box.w, region.box.h)));
+    out.push_back(region);
+    out.back().box = grown(inside, std::max(margin, style.min_margin_px), layout.columns, layout.rows);
+  }
+  std::sort(out.begin(), out.end(), before);
+  for (int pass = 0; pass < kMaxPasses && unite_once(out); ++pass) {
+  }
+  return out;
+}
+
+pixel::Style codec_style(config::MaskStyle style) {
+  switch (style) {
+    case config::MaskStyle::Pixelate:
+      return pixel::Style::Pixelate;
+    case config::MaskStyle::Blur:
+      return pixel::Style::Blur;
+    case config::MaskStyle::Solid:
+      break;
+  }
+  return pixel::Style::Solid;
+}
+
+}  // namespace veilgate::mask

@@ -1,0 +1,54 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "dicom/dataset.h"
+#include "pixel/frame.h"
+
+class DcmPixelData;
+class DcmPixelItem;
+class DcmPixelSequence;
+
+namespace veilgate::pixel {
+
+/// Encapsulated pixel data frame by frame (PS3.5 A.4), for every compressed codec. Which fragments make a frame: the
+/// Basic Offset Table, else the Extended Offset Table, else one fragment per frame, else all fragments of a single
+/// frame, else fragments that begin with the codestream's first bytes. Permanent "pixel.fragments" when none of them
+/// fits.
+class FragmentReader {
+ public:
+  /// `start`: bytes every codestream of this family begins with ("\xFF\xD8").
+  static Result<FragmentReader> open(dicom::File& file, const Layout& layout, std::string_view start);
+  /// Bytes of one frame; valid until the next call.
+  Result<std::span<const std::uint8_t>> frame(int index);
+
+ private:
+  std::vector<DcmPixelItem*> items_;  ///< without the offset table
+  std::vector<std::size_t> first_;    ///< first item of each frame, and one past the end
+  std::vector<std::uint8_t> joined_;
+  DcmPixelItem* loaded_ = nullptr;
+};
+
+/// Collects new frames, one fragment each, and replaces the pixel data at the end.
+class FragmentWriter {
+ public:
+  FragmentWriter();
+  ~FragmentWriter();
+  FragmentWriter(const FragmentWriter&) = delete;
+  FragmentWriter& operator=(const FragmentWriter&) = delete;
+  Result<void> add(std::vector<std::uint8_t> codestream);
+  /// With a filled Basic Offset Table, which stays empty where 32 bits do not reach; the Extended one is removed.
+  /// Readers of the old pixel data are void afterwards.
+  Result<void> commit(dicom::File& file);
+
+ private:
+  std::unique_ptr<DcmPixelSequence> sequence_;
+  std::vector<std::uint32_t> sizes_;
+  std::uint64_t total_ = 0;
+};
+
+}  // namespace veilgate::pixel

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "pixel/codecs/codecs.h"
+#include "pixel/codecs/fragments.h"
+#include "pixel/jpeg_edit.h"
+
+namespace veilgate::pixel {
+namespace {
+constexpr std::string_view kStartOfImage{"\xFF\xD8", 2};
+
+Result<Layout> read_jpeg_layout(const dicom::File& file) {
+  static constexpr std::array<std::string_view, 5> kKnown{"MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL",
+                                                          "YBR_FULL_422"};
+  VG_ASSIGN(auto layout, read_layout(file));
+  if (std::find(kKnown.begin(), kKnown.end(), layout.photometric) == kKnown.end()) {
+    return fail(ErrorKind::Refused, "pixel.unsupported",
+                "This Photometric Interpretation cannot be masked in JPEG Baseline.");
+  }
+  if (layout.bits_allocated != 8 || layout.is_signed) {
+    return fail(ErrorKind::Permanent, "pixel.inconsistent", "JPEG Baseline needs 8 unsigned bits.");
+  }
+  return layout;
+}
+
+JpegHints hints_of(const Layout& layout) {
+  return {.rgb_if_unmarked = layout.photometric == "RGB", .inverted = layout.photometric == "MONOCHROME1"};
+}
+
+/// A stream of another size than the attributes say would put every mask in the wrong place.
+Result<JpegInfo> inspect(std::span<const std::uint8_t> stream, const Layout& layout) {
+  VG_ASSIGN(const auto info, inspect_jpeg(stream, hints_of(layout)));
+  if (info.width == layout.columns && info.height == layout.rows && info.components == layout.samples) return info;
+  return fail(ErrorKind::Permanent, "pixel.inconsistent",
+              "The JPEG stream's size or components differ from Rows, Columns and Samples per Pixel.");
+}
+
+/// Indices of the regions, by frame; equal frames keep their order.
+Result<std::vector<std::size_t>> ordered(std::span<const Region> regions, const Layout& layout) {
+  std::vector<std::size_t> order(regions.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&regions](std::size_t a, std::size_t b) { return regions[a].frame < regions[b].frame; });
+  if (!order.empty() && (regions[order.front()].frame < 0 || regions[order.back()].frame >= layout.frames)) {
+    return fail(ErrorKind::Bug, "pixel.bad_region", "A region lies in a frame that the object does not have.");
+  }
+  return order;
+}
+
+class JpegBaselineCodec : public Codec {
+ public:
+  std::string_view name() const override { return "jpeg_baseline"; }
+
+  std::span<const std::string_view> transfer_syntaxes() const override {
+    static constexpr std::array<std::string_view, 1> kSyntaxes{"1.2.840.10008.1.2.4.50"};
+    return kSyntaxes;
+  }
+
+  Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const override {
+    VG_ASSIGN(const auto layout, read_jpeg_layout(file));
+    VG_ASSIGN(auto reader, FragmentReader::open(file, layout, kStartOfImage));
+    for (int index = 0; index < layout.frames; ++index) {
+      VG_ASSIGN(const auto stream, reader.frame(index));
+      VG_TRY(inspect(stream, layout));
+      Frame frame;
+      frame.index = index;
+      VG_ASSIGN(frame.bgr, decode_jpeg(stream, hints_of(layout)));
+      VG_TRY(use(frame));
+    }
+    return {};
+  }
+
+  Result<MaskResult> mask(dicom::File& file, std::span<const Region> regions, Style style) const override {
+    VG_ASSIGN(const auto layout, read_jpeg_layout(file));
+    VG_ASSIGN(const auto order, ordered(regions, layout));
+    VG_ASSIGN(auto reader, FragmentReader::open(file, layout, kStartOfImage));
+    FragmentWriter writer;
+    MaskResult result;
+    result.applied.resize(regions.size());
+    auto next = order.begin();
+    std::vector<Box> boxes;
+    for (int index = 0; index < layout.frames; ++index) {
+      VG_ASSIGN(const auto stream, reader.frame(index));
+      VG_ASSIGN(const auto info, inspect(stream, layout));
+      boxes.clear();
+      for (; next != order.end() && regions[*next].frame == index; ++next) {
+        boxes.push_back(regions[*next].box);
+        result.applied[*next] = mcu_box(info, regions[*next].box);
+      }
+      VG_ASSIGN(auto edited, edit_jpeg(stream, boxes, style, hints_of(layout)));
+      VG_TRY(writer.add(std::move(edited)));
+    }
+    VG_TRY(writer.commit(file));
+    return result;
+  }
+};
+}  // namespace
+
+const Codec& jpeg_baseline_codec() {
+  static const JpegBaselineCodec codec;
+  return codec;
+}
+
+}  // namespace veilgate::pixel

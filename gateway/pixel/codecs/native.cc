@@ -1,0 +1,173 @@
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include <array>
+#include <optional>
+
+#include "pixel/codecs/codecs.h"
+#include "pixel/render.h"
+#include "pixel/samples.h"
+
+namespace veilgate::pixel {
+namespace {
+
+tl::unexpected<Error> inconsistent(std::string message) {
+  return fail(ErrorKind::Permanent, "pixel.inconsistent", std::move(message));
+}
+tl::unexpected<Error> unsupported(std::string message) {
+  return fail(ErrorKind::Refused, "pixel.unsupported", std::move(message));
+}
+
+Result<void> check_layout(const Layout& layout) {
+  static constexpr std::array<std::string_view, 6> kKnown{"RGB",         "YBR_FULL",    "YBR_FULL_422",
+                                                          "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"};
+  if (std::find(kKnown.begin(), kKnown.end(), layout.photometric) == kKnown.end()) {
+    return unsupported("This Photometric Interpretation cannot be masked uncompressed.");
+  }
+  if (is_subsampled(layout)) {
+    if (layout.bits_allocated != 8 || layout.bits_stored != 8) return unsupported("YBR_FULL_422 needs 8-bit samples.");
+    if (layout.planar || layout.columns % 2 != 0) {
+      return inconsistent("Uncompressed YBR_FULL_422 needs an even number of columns and interleaved samples.");
+    }
+  }
+  if (layout.photometric == "PALETTE COLOR" && layout.bits_allocated == 1) {
+    return unsupported("A palette with 1-bit pixels cannot be masked.");
+  }
+  return {};
+}
+
+DcmPixelData* pixel_element(dicom::File& file) {
+  DcmElement* element = nullptr;
+  if (file.dataset().native()->findAndGetElement(DCM_PixelData, element).bad()) return nullptr;
+  return dynamic_cast<DcmPixelData*>(element);
+}
+
+/// Samples in memory as DCMTK holds them, 16-bit ones in machine order; the only copy.
+Result<std::uint8_t*> sample_memory(DcmPixelData& pixels, const Layout& layout) {
+  if (layout.bits_allocated == 16) {
+    Uint16* words = nullptr;
+    if (pixels.getUint16Array(words).good() && words != nullptr)
+      return static_cast<std::uint8_t*>(static_cast<void*>(words));
+  } else {
+    Uint8* bytes = nullptr;
+    if (pixels.getUint8Array(bytes).good() && bytes != nullptr) return bytes;
+  }
+  return fail(ErrorKind::Permanent, "pixel.unreadable", "The pixel data could not be read.");
+}
+
+/// Uncompressed pixel data of one object, checked against its Image Pixel Module.
+struct Native {
+  Layout layout;
+  DcmPixelData* element = nullptr;
+  std::uint8_t* memory = nullptr;
+  std::uint64_t present = 0;  ///< bytes in the element
+  std::uint64_t needed = 0;   ///< bytes of all frames
+  std::optional<Palette> palette;
+  std::span<std::uint8_t> data() const { return {memory, needed}; }
+};
+
+Result<void> check_length(const Native& native) {
+  if (native.present < native.needed)
+    return inconsistent("The pixel data are shorter than rows, columns and frames say.");
+  // A whole frame too much is a wrong header (or a picture nobody would look at), not padding.
+  const std::uint64_t frame = frame_bits(native.layout) / 8;
+  if (native.present - native.needed >= std::max<std::uint64_t>(frame, 2)) {
+    return inconsistent("The pixel data are longer than rows, columns and frames say.");
+  }
+  return {};
+}
+
+Result<Native> open(dicom::File& file) {
+  Native native;
+  VG_ASSIGN(native.layout, read_layout(file));
+  VG_TRY(check_layout(native.layout));
+  native.element = pixel_element(file);
+  if (native.element == nullptr) return inconsistent("Pixel Data is not readable as pixel data.");
+  E_TransferSyntax syntax = EXS_Unknown;
+  const DcmRepresentationParameter* parameter = nullptr;
+  native.element->getOriginalRepresentationKey(syntax, parameter);
+  if (DcmXfer(syntax).isEncapsulated())
+    return inconsistent("The transfer syntax is uncompressed, the pixel data are not.");
+  if (native.layout.bits_allocated == 16 && syntax == EXS_BigEndianExplicit && native.element->getVR() == EVR_OB) {
+    return unsupported("16-bit pixels as OB in big endian have no defined byte order.");
+  }
+  if (native.layout.photometric == "PALETTE COLOR") {
+    VG_ASSIGN(native.palette, read_palette(file, native.layout));
+  }
+  native.present = native.element->getLength();
+  native.needed = data_bytes(native.layout);
+  VG_TRY(check_length(native));
+  VG_ASSIGN(native.memory, sample_memory(*native.element, native.layout));
+  return native;
+}
+
+/// Drops what follows the last frame and zeroes the pad byte.
+Result<void> cut(Native& native) {
+  const std::uint64_t padded = native.needed + native.needed % 2;
+  if (native.present > padded) {
+    // DCMTK frees the old value before it copies the new one, so the rest has to lie elsewhere for a moment.
+    std::vector<std::uint8_t> kept(native.memory, native.memory + native.needed);
+    kept.resize(padded, 0);
+    const auto done = native.layout.bits_allocated == 16
+                          ? native.element->putUint16Array(static_cast<Uint16*>(static_cast<void*>(kept.data())),
+                                                           static_cast<unsigned long>(padded / 2))
+                          : native.element->putUint8Array(kept.data(), static_cast<unsigned long>(padded));
+    if (done.bad()) return fail(ErrorKind::Transient, "pixel.memory", "The pixel data could not be shortened.");
+    VG_ASSIGN(native.memory, sample_memory(*native.element, native.layout));
+    return {};
+  }
+  if (native.present > native.needed) native.memory[native.needed] = 0;
+  const std::uint64_t bits = frame_bits(native.layout) * static_cast<std::uint64_t>(native.layout.frames);
+  if (bits % 8 != 0) {
+    auto& last = native.memory[native.needed - 1];
+    last = static_cast<std::uint8_t>(last & ((1U << (bits % 8)) - 1U));
+  }
+  return {};
+}
+
+class NativeCodec : public Codec {
+ public:
+  std::string_view name() const override { return "native"; }
+
+  std::span<const std::string_view> transfer_syntaxes() const override {
+    // Implicit LE, Explicit LE, Explicit BE. Deflated is not listed: it is held until its issue.
+    static constexpr std::array<std::string_view, 3> kSyntaxes{"1.2.840.10008.1.2", "1.2.840.10008.1.2.1",
+                                                               "1.2.840.10008.1.2.2"};
+    return kSyntaxes;
+  }
+
+  Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const override {
+    VG_ASSIGN(const Native native, open(file));
+    const auto window = read_window(file);
+    for (int index = 0; index < native.layout.frames; ++index) {
+      const Frame frame{
+          render(native.layout, native.data(), index, window, native.palette ? &*native.palette : nullptr), index};
+      VG_TRY(use(frame));
+    }
+    return {};
+  }
+
+  Result<MaskResult> mask(dicom::File& file, std::span<const Region> regions, Style style) const override {
+    VG_ASSIGN(Native native, open(file));
+    VG_TRY(cut(native));
+    clear_unused_bits(native.layout, native.data());
+    Fill fill = black(native.layout);
+    if (native.palette) fill = {native.palette->darkest(native.layout), 0, 0};
+    MaskResult result;
+    for (const Region& region : regions) {
+      if (region.frame < 0 || region.frame >= native.layout.frames) {
+        return fail(ErrorKind::Bug, "pixel.bad_region", "A region lies in a frame that the object does not have.");
+      }
+      result.applied.push_back(burn(native.layout, native.data(), region.frame, region.box, style, fill));
+    }
+    return result;
+  }
+};
+}  // namespace
+
+const Codec& native_codec() {
+  static const NativeCodec codec;
+  return codec;
+}
+
+}  // namespace veilgate::pixel

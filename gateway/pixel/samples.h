@@ -1,0 +1,33 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "base/region.h"
+#include "pixel/codec.h"
+#include "pixel/frame.h"
+
+/// Uncompressed sample memory: pure functions, no DICOM toolkit. 16-bit samples lie in the machine's byte order.
+namespace veilgate::pixel {
+
+/// Two samples of luma share one pair of chroma: only for uncompressed YBR_FULL_422.
+bool is_subsampled(const Layout& layout);
+/// Bits of one frame; frames follow each other without padding, also with 1 bit per pixel (PS3.5 8.1.1).
+std::uint64_t frame_bits(const Layout& layout);
+/// Bytes of all frames, without the pad byte.
+std::uint64_t data_bytes(const Layout& layout);
+
+/// What a solid mask writes per sample, before the shift to the high bit.
+using Fill = std::array<std::uint32_t, 3>;
+/// Black as a viewer shows it. Not for PALETTE COLOR, where the table decides.
+Fill black(const Layout& layout);
+
+/// Clears all bits that carry no sample (sign-extends signed ones): overlays of the old kind and identifiers hide
+/// there.
+void clear_unused_bits(const Layout& layout, std::span<std::uint8_t> data);
+
+/// Masks one box of one frame; returns what was really covered (clipped; whole chroma pairs).
+/// Pixelate and Blur work on 8-bit RGB, YBR_FULL and MONOCHROME; everything else becomes solid.
+Box burn(const Layout& layout, std::span<std::uint8_t> data, int frame, const Box& box, Style style, const Fill& fill);
+
+}  // namespace veilgate::pixel
