@@ -36,4 +36,28 @@ inline constexpr std::size_t kMaxRegions = 20'000;
 /// Admissions written in one transaction; larger groups do not shorten the fsync any more.
 inline constexpr std::size_t kMaxAdmissionGroup = 64;
 
+// Receiving
+/// An A-ASSOCIATE-RQ with 128 contexts of a dozen transfer syntaxes each needs 50 KB.
+inline constexpr std::size_t kMaxAssociateRequestBytes = 128 * 1024;
+/// TCP connections whose A-ASSOCIATE-RQ has not fully arrived; the oldest gives way, so silent peers lock nobody out.
+inline constexpr std::size_t kMaxPendingConnections = 256;
+/// Of these, from one address: one broken host must not displace the others.
+inline constexpr std::size_t kMaxPendingPerAddress = 64;
+/// Complete requests that wait for a thread; more are closed at once.
+inline constexpr std::size_t kMaxReadyConnections = 64;
+/// Associations open at once from one address, whatever it calls itself.
+inline constexpr int kMaxAssociationsPerAddress = 16;
+/// Threads beyond max_associations, so that a peer over a cap hears A-ASSOCIATE-RJ instead of silence.
+inline constexpr int kRefusalThreads = 2;
+/// How long a closing handshake may take (A-RELEASE, A-ABORT) before the socket is closed under the peer.
+inline constexpr int kCloseTimeoutMs = 2'000;
+/// A peer that sends more than this many times max_object_bytes is cut off instead of drained.
+inline constexpr std::uint64_t kOversizeDrainFactor = 2;
+/// How long a C-STORE waits for its group commit before it answers A700: several slow fsyncs.
+inline constexpr int kAdmitTimeoutMs = 30'000;
+/// Audit rows for refused associations per minute; a flood is counted, not written row by row.
+inline constexpr int kMaxRefusedAssociationRowsPerMinute = 60;
+/// Audit rows for refused objects per minute: only admitted peers can cause them.
+inline constexpr int kMaxRefusedObjectRowsPerMinute = 600;
+
 }  // namespace veilgate::limits
