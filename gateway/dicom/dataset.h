@@ -61,6 +61,8 @@ class Item {
   /// Sets text of a string VR (backslash separates values); VR from the dictionary, or as given.
   Result<void> set_text(Tag tag, std::string_view value, std::string_view vr = {});
   Result<void> set_integer(Tag tag, std::int64_t value);
+  /// Sets the bytes of an attribute of a byte string VR (OB, UN).
+  Result<void> set_bytes(Tag tag, std::string_view value, std::string_view vr);
   /// Sets the attribute to zero length (a sequence to no items), keeping its VR.
   Result<void> set_empty(Tag tag, std::string_view vr = {});
   /// A new empty item at the end of the sequence, which is created when missing.

@@ -87,6 +87,14 @@ Result<void> Item::set_text(Tag tag, std::string_view value, std::string_view vr
   return put(*native_, std::move(element), tag);
 }
 
+Result<void> Item::set_bytes(Tag tag, std::string_view value, std::string_view vr) {
+  VG_ASSIGN(auto element, make_element(*native_, tag, vr));
+  const auto* bytes = reinterpret_cast<const Uint8*>(value.data());
+  if (element->putUint8Array(bytes, static_cast<unsigned long>(value.size())).bad())
+    return no_such(tag, "cannot set bytes of");
+  return put(*native_, std::move(element), tag);
+}
+
 Result<void> Item::set_integer(Tag tag, std::int64_t value) {
   VG_ASSIGN(auto element, make_element(*native_, tag, {}));
   const std::string digits = std::to_string(value);

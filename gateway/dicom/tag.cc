@@ -58,6 +58,23 @@ std::string keyword_of(Tag tag) {
   return std::string(name.starts_with(kRetiredPrefix) ? name.substr(kRetiredPrefix.size()) : name);
 }
 
+std::string vr_of(Tag tag) {
+  const DcmEVR vr = dictionary_vr(tag);
+  return vr == EVR_UNKNOWN ? std::string() : std::string(DcmVR(vr).getValidVRName());
+}
+
+std::vector<std::string> all_keywords() {
+  std::vector<std::string> out;
+  const DcmDataDictionary& dictionary = dcmDataDict.rdlock();
+  for (auto entry = dictionary.normalBegin(); entry != dictionary.normalEnd(); ++entry) {
+    if ((*entry)->getPrivateCreator() != nullptr) continue;
+    const std::string_view name = (*entry)->getTagName();
+    out.emplace_back(name.starts_with(kRetiredPrefix) ? name.substr(kRetiredPrefix.size()) : name);
+  }
+  dcmDataDict.rdunlock();
+  return out;
+}
+
 DcmEVR dictionary_vr(Tag tag) {
   if (tag.is_private()) return EVR_UNKNOWN;
   return DcmTag(native_key(tag)).getEVR();

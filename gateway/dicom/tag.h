@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace veilgate::dicom {
 
@@ -21,5 +22,9 @@ struct Tag {
 std::optional<Tag> tag_from(std::string_view text);
 /// Keyword of the data dictionary, empty when unknown or private.
 std::string keyword_of(Tag tag);
+/// VR of the data dictionary ("OW" where it says OB or OW, "US" where it says US or SS); empty when unknown or private.
+std::string vr_of(Tag tag);
+/// Every keyword of the data dictionary, for suggestions.
+std::vector<std::string> all_keywords();
 
 }  // namespace veilgate::dicom
