@@ -43,7 +43,12 @@ class Builder : public YAML::EventHandler {
  public:
   explicit Builder(std::shared_ptr<ProblemSink> sink) : sink_(std::move(sink)) {}
 
-  YamlImpl take_root() { return std::move(root_); }
+  YamlImpl take_root() {
+    for (const YamlImpl& node : empty_) {
+      sink_->note(node->line, node->column, "'" + node->label + "' has no value", "remove the key or give it a value");
+    }
+    return std::move(root_);
+  }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ == 1) return;
@@ -62,7 +67,7 @@ class Builder : public YAML::EventHandler {
     } else {
       // The mark of an empty value is that of whatever comes next.
       if (pending_key_) std::tie(node->line, node->column) = std::tie(pending_key_->line, pending_key_->column);
-      sink_->note(node->line, node->column, "'" + label() + "' has no value", "remove the key or give it a value");
+      empty_.push_back(node);
     }
     attach(std::move(node));
   }
@@ -180,6 +185,7 @@ class Builder : public YAML::EventHandler {
   YamlImpl root_;
   std::vector<YamlImpl> stack_;
   YamlImpl pending_key_;
+  std::vector<YamlImpl> empty_;  // Told only when the rest is YAML: a syntax error makes empty values of its own.
   std::size_t nodes_ = 0;
   int documents_ = 0;
 };

@@ -96,8 +96,11 @@ TEST(YamlReader, RefusesWhatOtherReadersTakeDifferently) {
 }
 
 TEST(YamlReader, KeepsItsLimits) {
-  const std::string deep(10'000, '[');
-  EXPECT_THAT(problems_of("a: " + deep), ElementsAre("f:1:35: nested more than 32 levels deep"));
+  std::string deep;
+  for (int i = 0; i < 10'000; ++i) deep += "- ";
+  EXPECT_THAT(problems_of(deep + "a\n"), ElementsAre("f:1:65: nested more than 32 levels deep"));
+  EXPECT_EQ(problems_of("a: " + std::string(1'000'000, '[')).size(), 1u);
+  EXPECT_EQ(problems_of("a: " + std::string(1'000'000, '{')).size(), 1u);
   EXPECT_THAT(problems_of(std::string(limits::kMaxConfigBytes + 1, '#')),
               ElementsAre("f: the file is larger than 4 MiB"));
   std::string many = "a: [";
