@@ -27,6 +27,11 @@ inline constexpr std::uint64_t kMaxConfigBytes = 4ull << 20;
 inline constexpr int kMaxYamlDepth = 32;
 /// Values in such a file: bounds the memory that a 4 MiB file of tiny values takes.
 inline constexpr std::size_t kMaxYamlNodes = 200'000;
+/// Routes (and route tests) in a configuration: each is compared with those before it.
+inline constexpr std::size_t kMaxRoutes = 1000;
+/// A pattern of a route, and an attribute value that it is tried on: LT, the longest text worth a rule, has 10240.
+inline constexpr std::size_t kMaxPatternBytes = 256;
+inline constexpr std::size_t kMaxMatchedBytes = 10'240;
 /// Problems listed for one file; nobody reads more at once.
 inline constexpr std::size_t kMaxProblems = 500;
 /// One request or reply between runner and worker: regions of many frames, never pixels.
@@ -59,5 +64,19 @@ inline constexpr int kAdmitTimeoutMs = 30'000;
 inline constexpr int kMaxRefusedAssociationRowsPerMinute = 60;
 /// Audit rows for refused objects per minute: only admitted peers can cause them.
 inline constexpr int kMaxRefusedObjectRowsPerMinute = 600;
+
+// Store and spool
+/// How long a writer waits for another process's write lock: many group commits on a slow disk.
+inline constexpr int kStoreBusyMs = 10'000;
+/// Expired waits and leases put back in line by one lease(); keeps that call short after an outage.
+inline constexpr int kMaxPromotions = 1'000;
+/// Audit rows held at once while the chain is verified.
+inline constexpr std::size_t kAuditPageRows = 1'000;
+/// Times verification catches up with a gateway that goes on writing before it gives up.
+inline constexpr int kMaxVerifyRounds = 10'000;
+/// Bytes after which a store in progress is pushed towards the disk, so that the final fsync is short.
+inline constexpr std::uint64_t kWriteBackBytes = 512 * 1024;
+/// Bytes after which a store in progress looks at the free space again.
+inline constexpr std::uint64_t kFreeSpaceCheckBytes = 16ull << 20;
 
 }  // namespace veilgate::limits

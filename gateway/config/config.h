@@ -13,14 +13,19 @@
 
 namespace veilgate::config {
 
+/// Where something stands in the file, 1-based: for checks that other modules make.
+struct Place {
+  int line = 0, column = 0;
+};
+
 /// One peer that may open an Association. Empty `peers` means any address.
 struct AllowedPeer {
-  AeTitle ae_title;
+  AeTitle ae_title = AeTitle::sanitized("");
   std::vector<std::string> peers;  ///< IP addresses or CIDR blocks, IPv4 and IPv6
 };
 
 struct Receive {
-  AeTitle ae_title;
+  AeTitle ae_title = AeTitle::sanitized("VEILGATE");
   std::string bind = "0.0.0.0";
   std::uint16_t port = 11112;
   bool check_called_ae = true;
@@ -82,7 +87,8 @@ struct FixedRegion {
   std::optional<int> rows, columns;      ///< only on pictures of this size
 };
 
-/// First match wins; an empty list matches everything. Strings allow * and ?.
+/// First match wins; an empty list matches everything. Strings allow * and ?. AE titles and attribute values are
+/// case-sensitive, modalities are not. An attribute that is absent or empty matches no pattern, not even "*".
 struct Match {
   std::vector<std::string> calling_ae, called_ae, peer /* IP or CIDR */, sop_class /* UID or keyword */, modality;
   std::map<std::string, std::vector<std::string>> attributes;  ///< keyword or tag -> patterns on any of its values
@@ -97,6 +103,7 @@ enum class ReviewPolicy {
 
 struct Route {
   std::string name;
+  Place place;
   Match match;
   std::string profile = "research-photo";  ///< built-in name or path
   std::vector<std::string> destinations;
@@ -109,8 +116,8 @@ struct Route {
 struct DimseDestination {
   std::string host;
   std::uint16_t port = 104;
-  AeTitle called_ae;
-  AeTitle calling_ae;
+  AeTitle called_ae = AeTitle::sanitized("");
+  AeTitle calling_ae = AeTitle::sanitized("");  ///< default: receive.ae_title
   int connect_timeout_ms = 10'000;
   int response_timeout_ms = 60'000;
 };
@@ -122,10 +129,28 @@ struct Destination {
   std::variant<DimseDestination, FolderDestination> where;
 };
 
+/// One of the configuration's own tests: an object like this must take that route.
+struct RouteTest {
+  std::string name;
+  Place place;
+  std::string calling_ae, called_ae, peer, sop_class /* UID or keyword */, modality;
+  std::map<std::string, std::vector<std::string>> attributes;  ///< keyword or tag -> values
+  std::string expected_route;                                  ///< empty: no route, held
+};
+
+/// A word that only the dicom module can judge; route::check() does.
+struct DicomWord {
+  enum class Kind { SopClass, Attribute };
+  Kind kind = Kind::SopClass;
+  std::string text;
+  Place place;
+};
+
 /// A whole configuration, checked: names resolve, numbers are in range, paths are absolute (relative ones are
 /// read from the configuration file's folder).
 struct Config {
   std::filesystem::path file;
+  std::string shown_file;                ///< as it was given: what problems name
   Sha256 digest;                         ///< of the file's bytes, for the audit
   Receive receive;
   Spool spool;
@@ -136,6 +161,8 @@ struct Config {
   std::string log_level = "info";
   std::vector<Route> routes;
   std::vector<Destination> destinations;
+  std::vector<RouteTest> tests;
+  std::vector<DicomWord> dicom_words;
 
   const Route* route(std::string_view name) const;
   const Destination* destination(std::string_view name) const;
