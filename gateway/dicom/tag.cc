@@ -65,13 +65,14 @@ std::string vr_of(Tag tag) {
 
 std::vector<std::string> all_keywords() {
   std::vector<std::string> out;
-  const DcmDataDictionary& dictionary = dcmDataDict.rdlock();
+  // The dictionary hands out iterators only to writers.
+  DcmDataDictionary& dictionary = dcmDataDict.wrlock();
   for (auto entry = dictionary.normalBegin(); entry != dictionary.normalEnd(); ++entry) {
     if ((*entry)->getPrivateCreator() != nullptr) continue;
     const std::string_view name = (*entry)->getTagName();
     out.emplace_back(name.starts_with(kRetiredPrefix) ? name.substr(kRetiredPrefix.size()) : name);
   }
-  dcmDataDict.rdunlock();
+  dcmDataDict.wrunlock();
   return out;
 }
 
