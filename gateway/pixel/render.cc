@@ -32,7 +32,7 @@ cv::Vec3b bgr_of(int y, int cb, int cr) {
   cb -= 128;
   cr -= 128;
   constexpr int kHalf = 1 << 15;
-  return {clamped(y + ((116130 * cb + kHalf) >> 16)), clamped(y - ((22554 * cb + 46802 * cr - kHalf) >> 16)),
+  return {clamped(y + ((116130 * cb + kHalf) >> 16)), clamped(y + ((kHalf - 22554 * cb - 46802 * cr) >> 16)),
           clamped(y + ((91881 * cr + kHalf) >> 16))};
 }
 
