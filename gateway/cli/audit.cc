@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include "audit/chain.h"
+#include "cli/common.h"
+
+namespace veilgate::cli {
+namespace {
+
+constexpr std::size_t kPageRows = 5000;
+
+struct VerifyOptions {
+  ConfigOption config;
+  bool json = false;
+  std::string expect_head;
+};
+
+/// Calls `use` for each row in stored order.
+Result<void> for_each_row(store::Store& store, std::int64_t after, const std::function<bool(const audit::Row&)>& use) {
+  std::int64_t offset = after;
+  for (;;) {
+    VG_ASSIGN(const auto rows, store.audit_rows(offset, kPageRows));
+    for (const auto& row : rows) {
+      if (!use(row)) return {};
+    }
+    if (rows.size() < kPageRows) return {};
+    offset += static_cast<std::int64_t>(rows.size());
+  }
+}
+
+int verify(const VerifyOptions& options) {
+  auto opened = open(options.config.path);
+  if (!opened.gateway) return opened.exit;
+  auto& gateway = *opened.gateway;
+  // The head is read first: rows that are added meanwhile come after it and do not matter.
+  const auto head = gateway.store->audit_head();
+  if (!head) return complain(head.error());
+  audit::Verifier verifier;
+  bool expected_seen = options.expect_head.empty();
+  const std::int64_t last = *head ? (*head)->seq : 0;
+  std::int64_t walked = 0;
+  const auto read = for_each_row(*gateway.store, 0, [&](const audit::Row& row) {
+    if (*head && walked >= last) return false;
+    ++walked;
+    if (row.hash.hex() == options.expect_head) expected_seen = true;
+    verifier.add(row);
+    return true;
+  });
+  if (!read) return complain(read.error());
+  auto verdict = verifier.finish(*head, &gateway.key);
+  if (!expected_seen) verdict.findings.push_back({0, "the expected head is not in the chain: the store was rolled back or rebuilt"});
+
+  if (options.json) {
+    nlohmann::json out{{"intact", verdict.intact()}, {"rows", verdict.rows}, {"head", verdict.head ? verdict.head->hash.hex() : ""}};
+    out["findings"] = nlohmann::json::array();
+    for (const auto& finding : verdict.findings) out["findings"].push_back({{"seq", finding.seq}, {"what", finding.what}});
+    fmt::print("{}\n", out.dump(2));
+  } else if (verdict.intact()) {
+    fmt::print("audit chain intact: {} rows, head {}\n", verdict.rows, verdict.head ? verdict.head->hash.hex() : "-");
+    fmt::print("keep the head elsewhere and pass it as --expect-head to find a rolled-back store\n");
+  } else {
+    for (const auto& finding : verdict.findings) fmt::print("{}\n", finding.what);
+    fmt::print("audit chain BROKEN: {} finding{} in {} rows\n", verdict.findings.size(), verdict.findings.size() == 1 ? "" : "s", verdict.rows);
+  }
+  return verdict.intact() ? kOk : kNotClean;
+}
+
+struct ListOptions {
+  ConfigOption config;
+  bool json = false;
+  std::int64_t after = 0;
+  std::size_t limit = 1000;
+  std::string object, type;
+};
+
+int list(const ListOptions& options) {
+  auto opened = open(options.config.path);
+  if (!opened.gateway) return opened.exit;
+  std::size_t printed = 0;
+  const auto read = for_each_row(*opened.gateway->store, options.after, [&](const audit::Row& row) {
+    if (!options.object.empty() && row.object != options.object) return true;
+    if (!options.type.empty() && row.type != options.type) return true;
+    if (options.json) {
+      fmt::print("{}\n", nlohmann::json({{"seq", row.seq}, {"at", iso8601(row.at)}, {"type", row.type}, {"object", row.object},
+                                         {"actor", row.actor}, {"details", nlohmann::json::parse(row.details, nullptr, false)},
+                                         {"hash", row.hash.hex()}}).dump());
+    } else {
+      fmt::print("{:>6}  {}  {:<22} {:<32}  {:<12} {}\n", row.seq, iso8601(row.at), row.type, row.object.empty() ? "-" : row.object, row.actor, row.details);
+    }
+    return ++printed < options.limit;
+  });
+  return read ? kOk : complain(read.error());
+}
+
+}  // namespace
+
+void add_audit(CLI::App& app, int& exit) {
+  auto* group = app.add_subcommand("audit", "Verify and list the tamper-evident audit trail");
+  group->require_subcommand(1);
+
+  auto verify_options = std::make_shared<VerifyOptions>();
+  auto* verify_verb = group->add_subcommand("verify", "Walk the whole chain; exit 3 when rows were edited, removed or reordered");
+  verify_options->config.add_to(*verify_verb);
+  verify_verb->add_flag("--json", verify_options->json, "Print JSON");
+  verify_verb->add_option("--expect-head", verify_options->expect_head, "A head hash noted earlier that must be in the chain");
+  verify_verb->callback([verify_options, &exit] { exit = verify(*verify_options); });
+
+  auto list_options = std::make_shared<ListOptions>();
+  auto* list_verb = group->add_subcommand("list", "Print rows, oldest first (--json: one JSON object per line)");
+  list_options->config.add_to(*list_verb);
+  list_verb->add_flag("--json", list_options->json, "Print JSON lines");
+  list_verb->add_option("--after", list_options->after, "Only rows after this number");
+  list_verb->add_option("--limit", list_options->limit, "At most this many rows")->capture_default_str();
+  list_verb->add_option("--object", list_options->object, "Only rows of this object id");
+  list_verb->add_option("--type", list_options->type, "Only rows of this type, as in object.forwarded");
+  list_verb->callback([list_options, &exit] { exit = list(*list_options); });
+}
+
+}  // namespace veilgate::cli

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include "cli/check_config.h"
+#include "cli/common.h"
+#include "config/load.h"
+#include "deidentify/engine.h"
+#include "detect/models.h"
+#include "dicom/dataset.h"
+#include "route/route.h"
+
+namespace veilgate::cli {
+
+std::vector<config::Problem> check_whole(const config::Loaded& loaded) {
+  auto problems = loaded.problems;
+  const auto add = [&problems](std::vector<config::Problem> more) { problems.insert(problems.end(), more.begin(), more.end()); };
+  add(route::check(loaded.config));
+  std::set<std::string> seen;
+  for (const auto& route : loaded.config.routes) {
+    if (!seen.insert(route.profile).second) continue;
+    auto profile = deidentify::load_profile(route.profile);
+    if (profile.problems.empty()) {
+      add(deidentify::run_profile_tests(route.profile));
+    } else {
+      add(std::move(profile.problems));
+    }
+  }
+  // Route tests mean little while the routes themselves are wrong.
+  if (problems.empty()) add(route::run_route_tests(loaded.config));
+  return problems;
+}
+
+namespace {
+
+struct Options {
+  ConfigOption config;
+  bool json = false;
+};
+
+int check(const Options& options) {
+  if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error());
+  const auto loaded = config::load(options.config.path);
+  const auto problems = check_whole(loaded);
+  std::string models;
+  if (problems.empty()) {
+    if (auto usable = detect::require_models(loaded.config.detect); !usable) models = usable.error().message;
+  }
+  const bool good = problems.empty() && models.empty();
+  if (options.json) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& problem : problems) {
+      list.push_back({{"file", problem.file}, {"line", problem.line}, {"column", problem.column}, {"message", problem.message}, {"hint", problem.hint}});
+    }
+    if (!models.empty()) list.push_back({{"file", ""}, {"line", 0}, {"column", 0}, {"message", models}, {"hint", "bash conf/fetch.sh"}});
+    fmt::print("{}\n", nlohmann::json({{"ok", good}, {"problems", list}}).dump(2));
+    return good ? kOk : kUsage;
+  }
+  print_problems(problems);
+  if (!models.empty()) fmt::print(stderr, "{}\n", models);
+  if (good) {
+    fmt::print("{}: {} routes, {} destinations, profiles and tests all good\n", options.config.path, loaded.config.routes.size(),
+               loaded.config.destinations.size());
+  } else {
+    fmt::print(stderr, "veilgate: {} problem{}\n", problems.size() + (models.empty() ? 0 : 1), problems.size() + (models.empty() ? 0 : 1) == 1 ? "" : "s");
+  }
+  return good ? kOk : kUsage;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& exit) {
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand("check", "Check a configuration, its profiles and their tests: all mistakes at once, with their places");
+  options->config.add_to(*verb);
+  verb->add_flag("--json", options->json, "Print JSON");
+  verb->callback([options, &exit] { exit = check(*options); });
+}
+
+}  // namespace veilgate::cli

@@ -1,0 +1,78 @@
+#include "cli/common.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "config/load.h"
+#include "deidentify/engine.h"
+#include "dicom/dataset.h"
+#include "route/route.h"
+
+namespace veilgate::cli {
+
+int complain(const Error& error) {
+  fmt::print(stderr, "veilgate: {} [{}]\n", error.message, error.code);
+  return error.kind == ErrorKind::Config ? kUsage : kFailed;
+}
+
+void print_problems(const std::vector<config::Problem>& problems) {
+  for (const auto& problem : problems) fmt::print(stderr, "{}\n", config::to_string(problem));
+}
+
+void ConfigOption::add_to(CLI::App& verb) {
+  verb.add_option("-c,--config", path, "Configuration file")->capture_default_str()->envname("VEILGATE_CONFIG");
+}
+
+std::optional<config::Config> load_config(const std::string& path) {
+  auto loaded = config::load(path);
+  if (loaded.problems.empty()) return std::move(loaded.config);
+  print_problems(loaded.problems);
+  fmt::print(stderr, "veilgate: {} problem{} in the configuration\n", loaded.problems.size(), loaded.problems.size() == 1 ? "" : "s");
+  return std::nullopt;
+}
+
+std::filesystem::path gateway_key_file(const config::Config& config) {
+  return config.project.key_file.parent_path() / "gateway.key";
+}
+
+namespace {
+
+Result<SecretKey> load_or_create(const std::filesystem::path& file, bool may_create) {
+  if (std::filesystem::exists(file)) return load_key(file);
+  if (!may_create) {
+    return fail(ErrorKind::Config, "key.lost",
+                "key file " + file.string() + " is missing but the store has objects: restore it from the backup");
+  }
+  return create_key(file);
+}
+
+}  // namespace
+
+Result<Keys> load_or_create_keys(const config::Config& config) {
+  const bool new_gateway = !std::filesystem::exists(config.store_file);
+  VG_ASSIGN(auto project, load_or_create(config.project.key_file, new_gateway));
+  VG_ASSIGN(auto gateway, load_or_create(gateway_key_file(config), new_gateway));
+  return Keys{project, gateway};
+}
+
+Result<Gateway> open_gateway(config::Config config) {
+  VG_ASSIGN(auto key, load_key(gateway_key_file(config)));
+  VG_ASSIGN(auto store, store::open_sqlite(config.store_file, key));
+  VG_ASSIGN(auto spool, spool::Spool::open(config.spool.path));
+  return Gateway{std::move(config), key, std::move(store), std::move(spool)};
+}
+
+Opened open(const std::string& config_path) {
+  auto config = load_config(config_path);
+  if (!config) return {std::nullopt, kUsage};
+  if (!std::filesystem::exists(config->store_file)) {
+    return {std::nullopt, complain({ErrorKind::Config, "store.missing",
+                                    "there is no store at " + config->store_file.string() + "; start 'veilgate serve' once"})};
+  }
+  auto gateway = open_gateway(std::move(*config));
+  if (!gateway) return {std::nullopt, complain(gateway.error())};
+  return {std::move(*gateway), kOk};
+}
+
+}  // namespace veilgate::cli

@@ -1,0 +1,73 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "base/hash.h"
+#include "config/config.h"
+#include "config/problem.h"
+#include "spool/spool.h"
+#include "store/store.h"
+
+namespace veilgate::cli {
+
+/// What every verb's exit status means.
+enum Exit : int {
+  kOk = 0,
+  kFailed = 1,    ///< could not be done (I/O, store, another serve is running)
+  kUsage = 2,     ///< wrong arguments or configuration
+  kNotClean = 3,  ///< done, but something is held, altered or does not add up
+};
+
+/// Prints "veilgate: MESSAGE" to standard error.
+int complain(const Error& error);
+void print_problems(const std::vector<config::Problem>& problems);
+
+/// --config F, shared by the verbs that work on a gateway.
+struct ConfigOption {
+  std::string path = "/etc/veilgate/gateway.yaml";
+  void add_to(CLI::App& verb);
+};
+
+/// Loads and checks everything; prints each problem and returns nullopt when there are any.
+std::optional<config::Config> load_config(const std::string& path);
+
+/// Keys of a gateway: made at the first start, never replaced.
+struct Keys {
+  SecretKey project;  ///< identities
+  SecretKey gateway;  ///< duplicate keys and the audit seal
+};
+std::filesystem::path gateway_key_file(const config::Config& config);
+/// Config error when one is missing and the store exists already: with a new key pseudonyms would change.
+Result<Keys> load_or_create_keys(const config::Config& config);
+
+/// An opened gateway for verbs that read or change its state.
+struct Gateway {
+  config::Config config;
+  SecretKey key;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<spool::Spool> spool;
+};
+Result<Gateway> open_gateway(config::Config config);
+/// load_config + open_gateway, with messages; nullopt and the exit status when it fails.
+struct Opened {
+  std::optional<Gateway> gateway;
+  int exit = kOk;
+};
+Opened open(const std::string& config_path);
+
+/// Registers each verb; the callbacks set `exit`.
+void add_serve(CLI::App& app, int& exit);
+void add_roles(CLI::App& app, int& exit);  ///< hidden: receive, run, worker
+void add_check(CLI::App& app, int& exit);
+void add_deid(CLI::App& app, int& exit);
+void add_status(CLI::App& app, int& exit);
+void add_reconcile(CLI::App& app, int& exit);
+void add_review(CLI::App& app, int& exit);
+void add_audit(CLI::App& app, int& exit);
+void add_models(CLI::App& app, int& exit);
+
+}  // namespace veilgate::cli

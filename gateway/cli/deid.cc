@@ -1,0 +1,253 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+#include "cli/common.h"
+#include "cli/offline.h"
+#include "deidentify/engine.h"
+#include "detect/models.h"
+#include "dicom/dataset.h"
+#include "worker/executor.h"
+#include "worker/process.h"
+
+namespace veilgate::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kCrashAttempts = 2;  // a crash that repeats is the file's fault
+constexpr int kMaxJobs = 64;
+
+struct Options {
+  OfflineOptions offline;
+  std::vector<std::string> inputs;
+  std::string out;
+  int jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  bool json = false, dry_run = false, quiet = false;
+};
+
+struct Item {
+  fs::path input;
+  fs::path output;       ///< empty when held
+  std::string state;     ///< "written", "clean" (dry run), "held"
+  std::string code, reason;
+  nlohmann::json facts = nlohmann::json::object();
+};
+
+std::vector<Item> collect(const std::vector<std::string>& inputs) {
+  std::vector<Item> items;
+  for (const auto& input : inputs) {
+    if (!fs::is_directory(input)) {
+      items.push_back({input, {}, {}, {}, {}});
+      continue;
+    }
+    std::vector<fs::path> inside;
+    for (const auto& entry : fs::recursive_directory_iterator(input, fs::directory_options::skip_permission_denied)) {
+      if (entry.is_regular_file()) inside.push_back(entry.path());
+    }
+    std::sort(inside.begin(), inside.end());
+    for (auto& path : inside) items.push_back({std::move(path), {}, {}, {}, {}});
+  }
+  return items;
+}
+
+/// Counts on standard error, redrawn in place on a terminal.
+class Progress {
+ public:
+  Progress(std::size_t total, bool shown) : total_(total), shown_(shown && ::isatty(STDERR_FILENO) != 0) { draw(); }
+  ~Progress() {
+    if (shown_) fmt::print(stderr, "\n");
+  }
+  void step(bool held) {
+    const std::lock_guard lock(mutex_);
+    ++done_;
+    held_ += held ? 1 : 0;
+    draw();
+  }
+
+ private:
+  void draw() const {
+    if (!shown_ || total_ == 0) return;
+    constexpr std::size_t kWidth = 40;
+    const std::size_t filled = kWidth * done_ / total_;
+    fmt::print(stderr, "\r[{}{}] {}/{}  held {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_, total_, held_);
+  }
+  std::mutex mutex_;
+  std::size_t total_, done_ = 0, held_ = 0;
+  bool shown_;
+};
+
+/// One file through the pipeline's worker steps, in a worker process.
+class Lane {
+ public:
+  Lane(const Options& options, fs::path scratch)
+      : config_(options.offline.to_config()), arguments_(options.offline.to_arguments()), scratch_(std::move(scratch)) {}
+
+  Result<nlohmann::json> clean(const fs::path& input, fs::path& result) {
+    const AeTitle local = AeTitle::sanitized("LOCAL");
+    const ObjectId id = ObjectId::random();
+    result = scratch_ / (id.str() + ".dcm");
+    worker::Task task{Stage::Route, id, fs::absolute(input), result, local, local, "127.0.0.1", std::nullopt, {}, nlohmann::json::object(), std::nullopt};
+    for (const auto& step : pipeline()) {
+      if (step.place != Place::Worker) break;
+      task.stage = step.stage;
+      VG_ASSIGN(const auto output, run(task));
+      task.facts.merge_patch(output.facts);
+      if (output.route) task.route = *output.route;
+      if (output.output_sha256) task.output_sha256 = output.output_sha256;
+    }
+    const auto& findings = task.facts.at("verify").at("findings");
+    if (!findings.empty()) {  // offline there is nobody to approve
+      facts_ = task.facts;
+      return fail(ErrorKind::Refused, "verify.findings", "verification found something in the output: " + findings.front().value("code", ""));
+    }
+    return task.facts;
+  }
+  const nlohmann::json& facts_of_finding() const { return facts_; }
+
+ private:
+  Result<StageOutput> run(const worker::Task& task) {
+    for (int attempt = 1;; ++attempt) {
+      auto result = run_once(task);
+      if (result || result.error().kind != ErrorKind::Transient || attempt == kCrashAttempts) return result;
+    }
+  }
+  Result<StageOutput> run_once(const worker::Task& task) {
+    if (!process_ || !process_->alive()) {
+      process_.reset();
+      VG_ASSIGN(process_, worker::Process::spawn(arguments_));
+    }
+    VG_ASSIGN(const auto answer, process_->call(worker::encode(task), worker::wall_limit_ms(config_.workers, task.facts)));
+    return worker::decode_result(answer);
+  }
+
+  const config::Config config_;
+  const std::vector<std::string> arguments_;
+  const fs::path scratch_;
+  std::unique_ptr<worker::Process> process_;
+  nlohmann::json facts_ = nlohmann::json::object();
+};
+
+/// The pseudonymous SOP Instance UID names the file: stable over runs, free of PHI.
+Result<fs::path> place(const fs::path& made, const fs::path& out) {
+  VG_ASSIGN(const auto file, dicom::File::load(made));
+  VG_ASSIGN(const Uid uid, Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal()));
+  const auto target = out / (uid.str() + ".dcm");
+  if (::link(made.c_str(), target.c_str()) == 0) return target;  // link never overwrites
+  VG_ASSIGN(const auto ours, sha256_file(made));
+  const auto theirs = sha256_file(target);
+  if (theirs && *theirs == ours) return target;
+  return fail(ErrorKind::Refused, "deid.exists", "the output folder has another object with the same SOP Instance UID");
+}
+
+void process(const Options& options, Lane& lane, Item& item) {
+  fs::path made;
+  const auto hold = [&item](const Error& error) {
+    item.state = "held";
+    item.code = error.code;
+    item.reason = error.message;
+  };
+  auto facts = lane.clean(item.input, made);
+  if (!facts) {
+    hold(facts.error());
+    if (facts.error().code == "verify.findings") item.facts = lane.facts_of_finding();
+  } else {
+    item.facts = std::move(*facts);
+    item.state = options.dry_run ? "clean" : "written";
+    if (!options.dry_run) {
+      if (auto placed = place(made, options.out); placed) {
+        item.output = *placed;
+      } else {
+        hold(placed.error());
+      }
+    }
+  }
+  std::error_code ignored;
+  fs::remove(made, ignored);
+}
+
+nlohmann::json to_json(const Item& item) {
+  return {{"input", item.input.string()}, {"output", item.output.string()}, {"state", item.state},
+          {"code", item.code}, {"reason", item.reason}, {"facts", item.facts}};
+}
+
+int report(const Options& options, const std::vector<Item>& items) {
+  const auto held = std::count_if(items.begin(), items.end(), [](const Item& item) { return item.state == "held"; });
+  if (options.json) {
+    nlohmann::json out = nlohmann::json::array();
+    for (const auto& item : items) out.push_back(to_json(item));
+    fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    for (const auto& item : items) {
+      if (item.state == "held") fmt::print("held     {}  {}: {}\n", item.input.string(), item.code, item.reason);
+    }
+    fmt::print("{} {}, {} held{}\n", items.size() - static_cast<std::size_t>(held), options.dry_run ? "would be written" : "written", held,
+               options.dry_run ? "" : ", into " + options.out);
+  }
+  return held == 0 ? kOk : kNotClean;
+}
+
+/// Mistakes that would hold every file are told once, before any work.
+Result<void> check_options(const Options& options) {
+  VG_TRY(dicom::init_dicom());
+  const auto loaded = deidentify::load_profile(options.offline.profile);
+  if (!loaded.profile) {
+    return fail(ErrorKind::Config, "profile.invalid",
+                loaded.problems.empty() ? "the profile cannot be loaded" : config::to_string(loaded.problems.front()));
+  }
+  VG_TRY(detect::require_models(options.offline.to_config().detect));
+  const auto key = fs::exists(options.offline.key_file) ? load_key(options.offline.key_file) : create_key(options.offline.key_file);
+  if (!key) return fail(key.error());
+  if (!options.dry_run) VG_TRY(make_folder(fs::absolute(options.out)));
+  return {};
+}
+
+int deid(const Options& options) {
+  log::init("deid", "warn");
+  if (options.out.empty() && !options.dry_run) return complain({ErrorKind::Config, "deid.out", "--out DIR is needed (or --dry-run)"});
+  if (auto good = check_options(options); !good) return complain(good.error());
+  auto items = collect(options.inputs);
+  if (items.empty()) return complain({ErrorKind::Config, "deid.nothing", "no input file was found"});
+  const fs::path scratch = (options.dry_run ? fs::temp_directory_path() : fs::absolute(options.out)) / (".veilgate-" + ObjectId::random().str());
+  if (auto made = make_folder(scratch); !made) return complain(made.error());
+  {
+    Progress progress(items.size(), !options.quiet);
+    std::atomic<std::size_t> next{0};
+    std::vector<std::thread> lanes;
+    for (int i = 0; i < std::min<int>(options.jobs, static_cast<int>(items.size())); ++i) {
+      lanes.emplace_back([&] {
+        Lane lane(options, scratch);
+        for (std::size_t at = next++; at < items.size(); at = next++) {
+          process(options, lane, items[at]);
+          progress.step(items[at].state == "held");
+        }
+      });
+    }
+    for (auto& lane : lanes) lane.join();
+  }
+  std::error_code ignored;
+  fs::remove_all(scratch, ignored);
+  return report(options, items);
+}
+
+}  // namespace
+
+void add_deid(CLI::App& app, int& exit) {
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand("deid", "De-identify files offline, the same way the gateway does; exit 0 all written, 3 some held");
+  verb->add_option("inputs", options->inputs, "DICOM files or folders")->required()->check(CLI::ExistingPath);
+  verb->add_option("-o,--out", options->out, "Folder for the outputs, named by their new SOP Instance UIDs");
+  options->offline.add_to(*verb);
+  verb->add_option("-j,--jobs", options->jobs, "Worker processes")->check(CLI::Range(1, kMaxJobs))->capture_default_str();
+  verb->add_flag("-n,--dry-run", options->dry_run, "Do everything but write");
+  verb->add_flag("-q,--quiet", options->quiet, "No progress bar");
+  verb->add_flag("--json", options->json, "Print what happened to each file as JSON");
+  verb->callback([options, &exit] { exit = deid(*options); });
+}
+
+}  // namespace veilgate::cli

@@ -1,0 +1,80 @@
+#include "cli/offline.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "worker/process.h"
+
+namespace veilgate::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// build/<preset>/veilgate lies two folders below the checkout that holds .deps.
+std::string first_existing(const fs::path& below_deps, const fs::path& packaged) {
+  const auto checkout = fs::path(worker::own_program()).parent_path().parent_path().parent_path();
+  for (const auto& candidate : {checkout / ".deps" / below_deps, fs::path("/usr/share/veilgate") / packaged}) {
+    if (fs::exists(candidate)) return candidate.string();
+  }
+  return {};
+}
+
+std::string default_key_file() {
+  const char* home = std::getenv("HOME");
+  return (fs::path(home != nullptr ? home : ".") / ".veilgate" / "project.key").string();
+}
+
+config::MaskStyle style_from(const std::string& text) {
+  if (text == "pixelate") return config::MaskStyle::Pixelate;
+  if (text == "blur") return config::MaskStyle::Blur;
+  return config::MaskStyle::Solid;
+}
+
+}  // namespace
+
+std::string default_models_folder() { return first_existing("models", "models"); }
+std::string default_runtime_file() { return first_existing("onnxruntime/lib/libonnxruntime.so", "libonnxruntime.so"); }
+
+void OfflineOptions::add_to(CLI::App& verb) {
+  key_file = default_key_file();
+  models = default_models_folder();
+  runtime = default_runtime_file();
+  verb.add_option("-p,--profile", profile, "Built-in profile or path of a profile file")->capture_default_str();
+  verb.add_option("--key-file", key_file, "Project key: the same key gives the same pseudonyms (made when missing)")->capture_default_str();
+  verb.add_option("--models", models, "Folder with the detection models")->capture_default_str();
+  verb.add_option("--runtime", runtime, "libonnxruntime.so")->capture_default_str();
+  verb.add_option("--mask-style", mask_style, "solid hides everything; pixelate and blur are weaker")
+      ->check(CLI::IsMember({"solid", "pixelate", "blur"}))->capture_default_str();
+  verb.add_option("--margin", margin, "Each region grows by this share of its longer side")->check(CLI::Range(0.0, 2.0))->capture_default_str();
+  verb.add_flag("--no-faces", no_faces, "Do not look for faces (the output then does not claim to be free of them)");
+  verb.add_flag("--no-text", no_text, "Do not look for text (the output then does not claim to be free of it)");
+  verb.add_flag("--no-barcodes", no_barcodes, "Do not look for barcodes");
+}
+
+std::vector<std::string> OfflineOptions::to_arguments() const {
+  std::vector<std::string> arguments{"worker", "--offline", "--profile", profile, "--key-file", key_file, "--models", models,
+                                     "--runtime", runtime, "--mask-style", mask_style, "--margin", std::to_string(margin)};
+  if (no_faces) arguments.emplace_back("--no-faces");
+  if (no_text) arguments.emplace_back("--no-text");
+  if (no_barcodes) arguments.emplace_back("--no-barcodes");
+  return arguments;
+}
+
+config::Config OfflineOptions::to_config() const {
+  config::Config config{.receive = {.ae_title = AeTitle::sanitized("VEILGATE")}};
+  config.project.key_file = key_file;
+  config.detect.models = models;
+  config.detect.runtime = runtime;
+  config.detect.faces = !no_faces;
+  config.detect.text = !no_text;
+  config.detect.barcodes = !no_barcodes;
+  config::Route route;
+  route.name = kRoute;
+  route.profile = profile;
+  route.mask.style = style_from(mask_style);
+  route.mask.margin = margin;
+  config.routes.push_back(std::move(route));
+  return config;
+}
+
+}  // namespace veilgate::cli

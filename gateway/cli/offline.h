@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "config/config.h"
+
+namespace veilgate::cli {
+
+/// Settings of an offline run, as deid takes them and passes them to its workers.
+struct OfflineOptions {
+  std::string profile = "research-photo";
+  std::string key_file;
+  std::string models, runtime;
+  std::string mask_style = "solid";
+  double margin = config::Mask{}.margin;
+  bool no_faces = false, no_text = false, no_barcodes = false;
+
+  void add_to(CLI::App& verb);
+  std::vector<std::string> to_arguments() const;
+  /// One route that takes everything.
+  config::Config to_config() const;
+  static constexpr const char* kRoute = "offline";
+};
+
+/// Where conf/fetch.sh or a package puts models and runtime, seen from this program; empty when nowhere.
+std::string default_models_folder();
+std::string default_runtime_file();
+
+}  // namespace veilgate::cli

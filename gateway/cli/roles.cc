@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <chrono>
+#include <thread>
+
+#include "base/log.h"
+#include "cli/common.h"
+#include "cli/offline.h"
+#include "dicom/dataset.h"
+#include "forward/forwarder.h"
+#include "pixel/codec.h"
+#include "receive/server.h"
+#include "runner.h"
+#include "worker/executor.h"
+#include "worker/sandbox.h"
+
+namespace veilgate::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kBindPatience = 15s;  // a predecessor that is being killed may hold the port for a moment
+constexpr auto kBindPause = 100ms;
+constexpr auto kStopPatience = 20s;  // stores under way may finish; below the supervisor's deadline
+
+/// Blocks the stop signals for this thread and those it starts; wait() returns when one came.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    ::sigprocmask(SIG_BLOCK, &set_, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+  }
+  void wait() const {
+    int signal = 0;
+    ::sigwait(&set_, &signal);
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+/// What every role does first. The terminal's Ctrl-C reaches the supervisor, which asks its roles to stop.
+Opened enter_role(const char* role, const ConfigOption& options) {
+  worker::die_with_parent();
+  if (auto ready = dicom::init_dicom(); !ready) return {std::nullopt, complain(ready.error())};
+  auto config = load_config(options.path);
+  if (!config) return {std::nullopt, kUsage};
+  log::init(role, config->log_level);
+  auto gateway = open_gateway(std::move(*config));
+  if (!gateway) return {std::nullopt, complain(gateway.error())};
+  return {std::move(*gateway), kOk};
+}
+
+std::vector<std::string> maskable_syntaxes() {
+  std::vector<std::string> uids;
+  for (const auto* codec : pixel::codec_table()) {
+    for (const auto uid : codec->transfer_syntaxes()) uids.emplace_back(uid);
+  }
+  return uids;
+}
+
+Result<std::unique_ptr<receive::Server>> start_server(Gateway& gateway) {
+  const auto give_up = std::chrono::steady_clock::now() + kBindPatience;
+  for (;;) {
+    auto server = receive::Server::start(gateway.config.receive, gateway.config.spool,
+                                         {*gateway.spool, *gateway.store, gateway.key, maskable_syntaxes()});
+    if (server || std::chrono::steady_clock::now() > give_up) return server;
+    std::this_thread::sleep_for(kBindPause);
+  }
+}
+
+int receive_role(const ConfigOption& options) {
+  const StopSignals signals;
+  auto opened = enter_role("receive", options);
+  if (!opened.gateway) return opened.exit;
+  auto server = start_server(*opened.gateway);
+  if (!server) {
+    log::error("receive.start_failed", {{"code", server.error().code}, {"message", server.error().message}});
+    return complain(server.error());
+  }
+  log::info("receive.listening", {{"port", std::to_string((*server)->port())}});
+  signals.wait();
+  (*server)->stop(kStopPatience);
+  return kOk;
+}
+
+int run_role(const ConfigOption& options) {
+  const StopSignals signals;
+  auto opened = enter_role("run", options);
+  if (!opened.gateway) return opened.exit;
+  auto& gateway = *opened.gateway;
+  for (const std::string owner : {std::string(Runner::kOwner), forward::ForwarderOptions{}.owner}) {
+    const auto released = gateway.store->release_leases(owner);
+    if (!released) return complain(released.error());
+    if (*released > 0) log::info("run.leases_released", {{"owner", owner}, {"count", std::to_string(*released)}});
+  }
+  std::vector<std::unique_ptr<forward::Forwarder>> forwarders;
+  for (const auto& configured : gateway.config.destinations) {
+    auto destination = forward::make_destination(configured);
+    if (!destination) return complain(destination.error());
+    forwarders.push_back(std::make_unique<forward::Forwarder>(*gateway.store, *gateway.spool, configured.name, std::move(*destination)));
+  }
+  Runner runner(gateway.config, *gateway.store, *gateway.spool, {"worker", "--config", options.path});
+  for (auto& forwarder : forwarders) forwarder->start();
+  runner.start();
+  signals.wait();
+  runner.stop();
+  for (auto& forwarder : forwarders) forwarder->stop();
+  return kOk;
+}
+
+struct WorkerOptions {
+  ConfigOption config;
+  OfflineOptions offline;
+  bool is_offline = false;
+};
+
+int worker_role(const WorkerOptions& options) {
+  worker::die_with_parent();
+  log::init("worker");
+  if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error());
+  if (options.is_offline) return worker::serve_tasks(options.offline.to_config());
+  const auto config = load_config(options.config.path);
+  if (!config) return kUsage;
+  log::init("worker", config->log_level);
+  return worker::serve_tasks(*config);
+}
+
+void add_role(CLI::App& app, int& exit, const char* name, const char* help, int (*run)(const ConfigOption&)) {
+  auto options = std::make_shared<ConfigOption>();
+  auto* verb = app.add_subcommand(name, help)->group("");
+  options->add_to(*verb);
+  verb->callback([options, &exit, run] { exit = run(*options); });
+}
+
+}  // namespace
+
+void add_roles(CLI::App& app, int& exit) {
+  add_role(app, exit, "receive", "Store SCP, started by serve", receive_role);
+  add_role(app, exit, "run", "Runner and forwarders, started by serve", run_role);
+  auto options = std::make_shared<WorkerOptions>();
+  auto* verb = app.add_subcommand("worker", "Fenced-in process that parses, started by run and deid")->group("");
+  options->config.add_to(*verb);
+  verb->add_flag("--offline", options->is_offline);
+  options->offline.add_to(*verb);
+  verb->callback([options, &exit] { exit = worker_role(*options); });
+}
+
+}  // namespace veilgate::cli

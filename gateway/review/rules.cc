@@ -1,0 +1,80 @@
+#include "review/rules.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace veilgate::review {
+namespace {
+
+constexpr int kEscalatedApprovals = 2;
+
+/// Names that differ only in case or outer blanks are one person.
+std::string person(std::string_view name) {
+  std::string key;
+  for (const char c : name) {
+    if (c == ' ' && (key.empty() || key.back() == ' ')) continue;
+    key.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  }
+  while (!key.empty() && key.back() == ' ') key.pop_back();
+  return key;
+}
+
+}  // namespace
+
+Need need(config::ReviewPolicy policy, const nlohmann::json& findings) {
+  const bool final_finding = std::any_of(findings.begin(), findings.end(),
+                                         [](const nlohmann::json& finding) { return !finding.value("approvable", false); });
+  if (final_finding) return {0, false};
+  const bool clean = findings.empty();
+  switch (policy) {
+    case config::ReviewPolicy::Automatic: return {clean ? 0 : 1, true};
+    case config::ReviewPolicy::One: return {1, true};
+    case config::ReviewPolicy::Two: return {2, true};
+    case config::ReviewPolicy::HoldFindings: return {0, clean};
+  }
+  return {0, false};
+}
+
+Result<Verdict> decide(const store::Job& job, std::span<const store::Review> earlier, const store::Review& decision) {
+  using store::Decision;
+  using store::JobState;
+  const std::string who = person(decision.reviewer);
+  if (who.empty()) return fail(ErrorKind::Refused, "review.no_name", "a decision needs the reviewer's name");
+  if (decision.decision == Decision::Reject &&
+      (job.state == JobState::Held || job.state == JobState::Quarantined)) {
+    return Verdict{JobState::Rejected, 0, 0};
+  }
+  if (job.state != JobState::InReview) {
+    return fail(ErrorKind::Refused, "review.not_in_review",
+                "the object is " + std::string(store::to_string(job.state)) + ", not in review");
+  }
+  if (!job.output_sha256 || decision.output_sha256 != job.output_sha256) {
+    return fail(ErrorKind::Refused, "review.other_bytes", "the output is not the one that was looked at; look again");
+  }
+  const auto review = job.facts.value("review", nlohmann::json::object());
+  Verdict verdict{JobState::InReview, 0, review.value("required", kEscalatedApprovals)};
+  if (decision.decision == Decision::Reject) {
+    verdict.to = JobState::Rejected;
+    return verdict;
+  }
+  if (decision.decision == Decision::Escalate) {
+    verdict.required = std::max(verdict.required, kEscalatedApprovals);
+    return verdict;
+  }
+  const auto since = review.value("since", TimeMs{0});
+  std::set<std::string> approvers;
+  for (const auto& one : earlier) {
+    if (one.decision == Decision::Approve && one.output_sha256 == job.output_sha256 && one.at >= since) {
+      approvers.insert(person(one.reviewer));
+    }
+  }
+  if (!approvers.insert(who).second) {
+    return fail(ErrorKind::Refused, "review.same_person", "this reviewer has approved already; a second person is needed");
+  }
+  verdict.approvals = static_cast<int>(approvers.size());
+  if (verdict.approvals >= verdict.required) verdict.to = JobState::Approved;
+  return verdict;
+}
+
+}  // namespace veilgate::review

@@ -1,0 +1,28 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "config/config.h"
+#include "store/store.h"
+
+namespace veilgate::review {
+
+/// Approvals an object needs before it may be sent, and whether a person may give them at all.
+struct Need {
+  int approvals = 0;       ///< 0: released automatically
+  bool approvable = true;  ///< false: held; reject or requeue only
+};
+
+/// `findings` is facts["verify"]["findings"]: any that is not approvable holds the object for good.
+Need need(config::ReviewPolicy policy, const nlohmann::json& findings);
+
+/// What one more decision leads to. Refused: not in review, bytes differ from the ones looked at, the same person
+/// approves twice, no reviewer's name.
+struct Verdict {
+  store::JobState to = store::JobState::InReview;
+  int approvals = 0;  ///< counted so far, the new one included
+  int required = 1;
+};
+Result<Verdict> decide(const store::Job& job, std::span<const store::Review> earlier, const store::Review& decision);
+
+}  // namespace veilgate::review

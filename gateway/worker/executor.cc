@@ -1,0 +1,316 @@
+#include "worker/executor.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "deidentify/engine.h"
+#include "detect/ensemble.h"
+#include "dicom/dataset.h"
+#include "mask/plan.h"
+#include "pixel/codec.h"
+#include "route/route.h"
+#include "verify/verify.h"
+
+namespace veilgate::worker {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the count is kept as well
+
+/// What is known of one object between its stages.
+struct Work {
+  ObjectId id;
+  std::optional<dicom::File> file;  ///< de-identified in place; pixels still original until masked
+  deidentify::Identifiers identifiers;
+  deidentify::Report report;
+  bool masked = false;              ///< file's pixels are masked: it cannot serve Detect any more
+};
+
+json findings_json(std::vector<verify::Finding> findings) {
+  // What nobody may approve comes first: it must never be the part that is cut off.
+  std::stable_partition(findings.begin(), findings.end(), [](const verify::Finding& one) { return !one.approvable; });
+  json out = json::array();
+  for (const auto& finding : findings) {
+    if (out.size() == kMaxFindingsKept) break;
+    out.push_back({{"code", finding.code}, {"where", finding.where}, {"approvable", finding.approvable}});
+  }
+  return out;
+}
+
+pixel::Style style_of(config::MaskStyle style) {
+  switch (style) {
+    case config::MaskStyle::Solid: return pixel::Style::Solid;
+    case config::MaskStyle::Pixelate: return pixel::Style::Pixelate;
+    case config::MaskStyle::Blur: return pixel::Style::Blur;
+  }
+  return pixel::Style::Solid;
+}
+
+std::string_view name_of(config::MaskStyle style) {
+  switch (style) {
+    case config::MaskStyle::Solid: return "solid";
+    case config::MaskStyle::Pixelate: return "pixelate";
+    case config::MaskStyle::Blur: return "blur";
+  }
+  return "solid";
+}
+
+Result<std::vector<Region>> regions_of(const json& facts, const char* stage) {
+  try {
+    return facts.at(stage).at("regions").get<std::vector<Region>>();
+  } catch (const json::exception&) {
+    return fail(ErrorKind::Bug, "worker.facts", "the facts of an earlier stage are missing");
+  }
+}
+
+class StageExecutor final : public Executor {
+ public:
+  StageExecutor(config::Config config, deidentify::Identity identity, std::unique_ptr<detect::Ensemble> ensemble,
+                std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles)
+      : config_(std::move(config)), identity_(std::move(identity)), ensemble_(std::move(ensemble)), profiles_(std::move(profiles)) {}
+
+  Result<StageOutput> run(const Task& task) override {
+    if (!work_ || work_->id != task.id) work_.reset();
+    auto result = dispatch(task);
+    if (!result || task.stage == Stage::Verify) work_.reset();
+    return result;
+  }
+
+ private:
+  Result<StageOutput> dispatch(const Task& task) {
+    switch (task.stage) {
+      case Stage::Route: return route(task);
+      case Stage::Deidentify: return deidentify(task);
+      case Stage::Detect: return detect(task);
+      case Stage::Mask: return mask(task);
+      case Stage::Verify: return verify(task);
+      case Stage::Review:
+      case Stage::Forward: break;
+    }
+    return fail(ErrorKind::Bug, "worker.stage", "this stage does not run in a worker");
+  }
+
+  Result<StageOutput> route(const Task& task) {
+    VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
+    VG_TRY(check_announced(task, file));
+    const auto* route = route::choose(config_, {task.calling_ae, task.called_ae, task.peer}, file.dataset());
+    if (route == nullptr) {
+      return fail(ErrorKind::Refused, "route.none", "no route matches; add one to the configuration and requeue");
+    }
+    StageOutput output;
+    output.route = route->name;
+    // The parsed original serves de-identification next.
+    work_ = Work{task.id, std::move(file), {}, {}, false};
+    fresh_ = true;
+    return output;
+  }
+
+  /// The receiver never parses a dataset, so its command set's word is checked here.
+  static Result<void> check_announced(const Task& task, const dicom::File& file) {
+    const auto sop_class = Uid::parse(file.dataset().text({0x0008, 0x0016}).reveal());
+    if (!sop_class) return fail(ErrorKind::Permanent, "dicom.no_sop_class", "the dataset has no valid SOP Class UID");
+    if (task.sop_class && *task.sop_class != *sop_class) {
+      return fail(ErrorKind::Permanent, "dicom.class_mismatch", "the dataset is of another SOP class than the C-STORE announced");
+    }
+    const auto instance = Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal());
+    if (!instance) return fail(ErrorKind::Permanent, "dicom.no_instance_uid", "the dataset has no valid SOP Instance UID");
+    const auto announced = file.media_storage_sop_instance_uid();
+    if (announced && *announced != *instance) {
+      return fail(ErrorKind::Permanent, "dicom.instance_mismatch", "the dataset is another SOP instance than was announced");
+    }
+    return {};
+  }
+
+  /// Original loaded, identifiers taken, attributes cleaned. Leaves the result in work_.
+  Result<void> ensure_deidentified(const Task& task) {
+    if (work_ && !fresh_ && !work_->masked) return {};
+    VG_ASSIGN(const auto* chosen, route_of(task));
+    VG_ASSIGN(const auto* profile, profile_of(*chosen));
+    if (!work_ || !fresh_) {
+      VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
+      work_ = Work{task.id, std::move(file), {}, {}, false};
+    }
+    fresh_ = false;
+    work_->identifiers = profile->identifiers(*work_->file);
+    VG_ASSIGN(work_->report, profile->apply(*work_->file, identity_));
+    return {};
+  }
+
+  Result<const config::Route*> route_of(const Task& task) const {
+    const auto* route = config_.route(task.route);
+    if (route == nullptr) return fail(ErrorKind::Refused, "route.gone", "the object's route is not in the configuration any more; requeue it");
+    return route;
+  }
+
+  Result<const deidentify::Profile*> profile_of(const config::Route& route) const {
+    const auto found = profiles_.find(route.profile);
+    if (found == profiles_.end()) return fail(ErrorKind::Config, "profile.missing", "the route's profile is not loaded");
+    return found->second.get();
+  }
+
+  Result<const pixel::Codec*> codec_of(const dicom::File& file) const {
+    VG_ASSIGN(const Uid syntax, file.transfer_syntax());
+    const auto* codec = pixel::find_codec(syntax.str());
+    if (codec == nullptr) {
+      return fail(ErrorKind::Refused, "pixel.syntax_unsupported", "pixels of this transfer syntax cannot be masked yet");
+    }
+    return codec;
+  }
+
+  Result<StageOutput> deidentify(const Task& task) {
+    VG_TRY(ensure_deidentified(task));
+    VG_ASSIGN(const auto* chosen, route_of(task));
+    VG_ASSIGN(const auto* profile, profile_of(*chosen));
+    VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
+    StageOutput output;
+    output.facts["deidentify"] = {{"profile", profile->name()},
+                                  {"version", profile->version()},
+                                  {"digest", profile->digest().hex()},
+                                  {"actions", work_->report.actions},
+                                  {"rows", layout.rows},
+                                  {"columns", layout.columns},
+                                  {"frames", layout.frames}};
+    return output;
+  }
+
+  detect::Wanted wanted(const config::Route& route) const {
+    return {route.detect_faces && config_.detect.faces, route.detect_text && config_.detect.text,
+            route.detect_barcodes && config_.detect.barcodes};
+  }
+
+  Result<StageOutput> detect(const Task& task) {
+    VG_TRY(ensure_deidentified(task));
+    VG_ASSIGN(const auto* chosen, route_of(task));
+    VG_ASSIGN(const auto* codec, codec_of(*work_->file));
+    VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
+    auto regions = detect::fixed_regions(chosen->fixed_regions, layout);
+    VG_TRY(codec->decode(*work_->file, [&](const pixel::Frame& frame) -> Result<void> {
+      VG_ASSIGN(auto found, ensemble_->detect(frame, wanted(*chosen), detect::Pass::Detect));
+      regions.insert(regions.end(), found.begin(), found.end());
+      if (regions.size() > limits::kMaxRegions) {
+        return fail(ErrorKind::Refused, "detect.too_many", "more regions were found than an object may have");
+      }
+      return {};
+    }));
+    StageOutput output;
+    output.facts["detect"] = {{"regions", regions}, {"sources", ensemble_->sources(wanted(*chosen))}};
+    return output;
+  }
+
+  Result<StageOutput> mask(const Task& task) {
+    VG_TRY(ensure_deidentified(task));
+    VG_ASSIGN(const auto* chosen, route_of(task));
+    VG_ASSIGN(const auto* profile, profile_of(*chosen));
+    VG_ASSIGN(const auto* codec, codec_of(*work_->file));
+    VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
+    VG_ASSIGN(const auto found, regions_of(task.facts, "detect"));
+    VG_ASSIGN(auto planned, mask::plan(found, chosen->mask, layout));
+    VG_ASSIGN(const auto masked, codec->mask(*work_->file, planned, style_of(chosen->mask.style)));
+    for (std::size_t i = 0; i < planned.size() && i < masked.applied.size(); ++i) planned[i].box = masked.applied[i];
+    work_->masked = true;
+    const auto want = wanted(*chosen);
+    VG_TRY(profile->stamp(*work_->file, {want.text && want.barcodes, want.faces}));
+    VG_ASSIGN(const Uid syntax, work_->file->transfer_syntax());
+    StageOutput output;
+    VG_ASSIGN(output.output_sha256, work_->file->save(task.output, syntax));
+    output.facts["mask"] = {{"regions", planned}, {"style", name_of(chosen->mask.style)}};
+    return output;
+  }
+
+  Result<StageOutput> verify(const Task& task) {
+    if (!work_ || !work_->masked) VG_TRY(ensure_deidentified(task));  // for the identifiers to look for
+    VG_ASSIGN(const auto* chosen, route_of(task));
+    VG_ASSIGN(const auto* profile, profile_of(*chosen));
+    VG_ASSIGN(const std::string bytes, read_file(task.output, config_.receive.max_object_bytes * 2));
+    if (!task.output_sha256 || sha256(bytes) != *task.output_sha256) {
+      return fail(ErrorKind::Bug, "verify.digest", "the output in the spool is not the one that was masked");
+    }
+    std::vector<verify::Finding> findings;
+    const auto add = [&findings](std::vector<verify::Finding> more) {
+      findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    VG_ASSIGN(auto structure, verify::check_structure(task.output));
+    add(std::move(structure));
+    VG_ASSIGN(auto output_file, dicom::File::load(task.output));
+    for (const auto& place : profile->residue(output_file)) findings.push_back({"verify.attribute", place, false});
+    add(search(bytes));
+    VG_TRY(check_geometry(task, output_file));
+    VG_ASSIGN(auto pixels, check_pixels(task, *chosen, output_file));
+    add(std::move(pixels));
+    StageOutput output;
+    output.facts["verify"] = {{"findings", findings_json(findings)}, {"findings_total", findings.size()},
+                              {"needles", work_->identifiers.values.size()}};
+    return output;
+  }
+
+  std::vector<verify::Finding> search(const std::string& bytes) const {
+    std::vector<verify::Needle> needles;
+    for (const auto& value : work_->identifiers.values) needles.push_back({value.text.reveal(), value.tag.str()});
+    const auto span = std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    return verify::search_identifiers(span, verify::pixel_ranges(span), needles);
+  }
+
+  /// Masking must not have moved, cropped or dropped anything.
+  static Result<void> check_geometry(const Task& task, const dicom::File& output) {
+    VG_ASSIGN(const auto layout, pixel::read_layout(output));
+    const auto& before = task.facts.value("deidentify", json::object());
+    if (before.value("rows", 0) != layout.rows || before.value("columns", 0) != layout.columns ||
+        before.value("frames", 0) != layout.frames) {
+      return fail(ErrorKind::Bug, "verify.geometry", "the output's rows, columns or frames differ from the input's");
+    }
+    return {};
+  }
+
+  Result<std::vector<verify::Finding>> check_pixels(const Task& task, const config::Route& route, dicom::File& output) {
+    VG_ASSIGN(const auto masked, regions_of(task.facts, "mask"));
+    VG_ASSIGN(const auto* codec, codec_of(output));
+    const auto look = [&](const pixel::Frame& frame, verify::View view) {
+      return ensemble_->detect(frame, wanted(route), view == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview);
+    };
+    std::vector<verify::Finding> findings;
+    VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {
+      std::vector<Region> here;
+      for (const auto& region : masked) {
+        if (region.frame == frame.index) here.push_back(region);
+      }
+      VG_ASSIGN(auto found, verify::check_pixels(frame, here, look));
+      findings.insert(findings.end(), found.begin(), found.end());
+      return {};
+    }));
+    return findings;
+  }
+
+  const config::Config config_;
+  const deidentify::Identity identity_;
+  std::unique_ptr<detect::Ensemble> ensemble_;
+  std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles_;
+  std::optional<Work> work_;
+  bool fresh_ = false;  ///< work_->file is the untouched original
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Executor>> Executor::create(config::Config config) {
+  VG_TRY(dicom::init_dicom());
+  VG_ASSIGN(auto key, load_key(config.project.key_file));
+  std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles;
+  for (const auto& route : config.routes) {
+    if (profiles.contains(route.profile)) continue;
+    auto loaded = deidentify::load_profile(route.profile);
+    if (!loaded.profile) {
+      return fail(ErrorKind::Config, "profile.invalid", loaded.problems.empty() ? "profile " + route.profile + " cannot be loaded"
+                                                                               : config::to_string(loaded.problems.front()));
+    }
+    profiles.emplace(route.profile, std::move(loaded.profile));
+  }
+  VG_ASSIGN(auto ensemble, detect::Ensemble::create(config.detect));
+  deidentify::Identity identity{key, config.project.name, config.project.pseudonym_prefix};
+  return std::make_unique<StageExecutor>(std::move(config), std::move(identity), std::move(ensemble), std::move(profiles));
+}
+
+}  // namespace veilgate::worker

@@ -1,0 +1,27 @@
+#pragma once
+#include <memory>
+
+#include "config/config.h"
+#include "worker/task.h"
+
+namespace veilgate::worker {
+
+/// Runs the stages that touch received bytes. Lives in a worker process; one object at a time. What it has parsed
+/// and de-identified stays in memory for the object's next stage, and is made again from the original (the result is
+/// deterministic) when a stage starts in a fresh worker.
+class Executor {
+ public:
+  /// Loads key, models and profiles once. Config errors.
+  static Result<std::unique_ptr<Executor>> create(config::Config config);
+  virtual ~Executor() = default;
+  virtual Result<StageOutput> run(const Task& task) = 0;
+};
+
+/// The worker's main loop: tasks from standard input, results to standard output, until the input ends.
+int serve_tasks(const config::Config& config);
+
+/// CPU and wall limits grow with the frames of an object.
+int cpu_limit_s(const config::Workers& limits, const nlohmann::json& facts);
+int wall_limit_ms(const config::Workers& limits, const nlohmann::json& facts);
+
+}  // namespace veilgate::worker

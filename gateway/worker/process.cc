@@ -1,0 +1,131 @@
+#include "worker/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+
+#include "base/limits.h"
+
+extern char** environ;
+
+namespace veilgate::worker {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+int remaining_ms(Clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  return left > 0 ? static_cast<int>(left) : 0;
+}
+
+}  // namespace
+
+std::string own_program() {
+  std::array<char, 4096> path{};
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  return size > 0 ? std::string(path.data(), static_cast<std::size_t>(size)) : "veilgate";
+}
+
+Result<std::unique_ptr<Process>> Process::spawn(const std::vector<std::string>& arguments) {
+  // A socket pair rather than two pipes: writes to a dead child give EPIPE through MSG_NOSIGNAL instead of a signal.
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) {
+    return fail(ErrorKind::Transient, "worker.spawn", "cannot make a socket pair: " + errno_text(errno));
+  }
+  std::unique_ptr<Process> process(new Process);
+  process->to_child_ = FileDescriptor(pair[0]);
+  const FileDescriptor child_end(pair[1]);
+
+  const std::string program = own_program();
+  std::vector<char*> argv{const_cast<char*>(program.c_str())};
+  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, child_end.get(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, child_end.get(), STDOUT_FILENO);
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return fail(ErrorKind::Transient, "worker.spawn", "cannot start a worker: " + errno_text(error));
+  process->pid_ = pid;
+  return process;
+}
+
+Process::~Process() { kill_and_reap(); }
+
+void Process::kill_and_reap() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+}
+
+tl::unexpected<Error> Process::died() {
+  int status = 0;
+  ::kill(pid_, SIGKILL);  // closed its end: if not dead already, it is of no use
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
+    return fail(ErrorKind::Transient, "worker.cpu_limit", "the worker used up its CPU time on this object");
+  }
+  const std::string how = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                                              : "exit " + std::to_string(WEXITSTATUS(status));
+  return fail(ErrorKind::Transient, "worker.crashed", "the worker ended on this object (" + how + ")");
+}
+
+Result<std::string> Process::call(const std::string& line, int timeout_ms) {
+  const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  const auto timed_out = [this]() {
+    kill_and_reap();
+    return fail(ErrorKind::Transient, "worker.timeout", "the worker took too long on this object");
+  };
+  const int fd = to_child_.get();
+  std::string_view left_to_send(line);
+  bool newline_sent = false;
+  for (;;) {
+    if (left_to_send.empty() && !newline_sent) {
+      left_to_send = "\n";
+      newline_sent = true;
+    }
+    pollfd waiting{fd, static_cast<short>(left_to_send.empty() ? POLLIN : POLLIN | POLLOUT), 0};
+    const int ready = ::poll(&waiting, 1, remaining_ms(deadline));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) return timed_out();
+    if (!left_to_send.empty() && (waiting.revents & POLLOUT) != 0) {
+      const ssize_t sent = ::send(fd, left_to_send.data(), left_to_send.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0 && errno != EAGAIN && errno != EINTR) return died();
+      if (sent > 0) left_to_send.remove_prefix(static_cast<std::size_t>(sent));
+      continue;
+    }
+    if ((waiting.revents & (POLLIN | POLLHUP | POLLERR)) == 0) continue;
+    std::array<char, 65536> chunk;
+    const ssize_t got = ::recv(fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (got <= 0) return died();
+    buffer_.append(chunk.data(), static_cast<std::size_t>(got));
+    if (const auto end = buffer_.find('\n', buffer_.size() - static_cast<std::size_t>(got)); end != std::string::npos) {
+      std::string answer = buffer_.substr(0, end);
+      buffer_.erase(0, end + 1);
+      return answer;
+    }
+    if (buffer_.size() > limits::kMaxWorkerMessageBytes) {
+      kill_and_reap();
+      return fail(ErrorKind::Transient, "worker.talks_too_much", "the worker's answer is over the message limit");
+    }
+  }
+}
+
+}  // namespace veilgate::worker

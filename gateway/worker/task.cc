@@ -1,0 +1,96 @@
+#include "worker/task.h"
+
+namespace veilgate::worker {
+namespace {
+
+using nlohmann::json;
+
+template <typename T>
+Result<T> malformed() {
+  return fail(ErrorKind::Bug, "task.malformed", "a message between runner and worker cannot be read");
+}
+
+/// The worker is behind a sandbox because it may be taken over: what it says is checked like any input.
+template <typename T, typename Read>
+Result<T> reading(const std::string& line, Read read) {
+  try {
+    return read(json::parse(line));
+  } catch (const json::exception&) {
+    return malformed<T>();
+  }
+}
+
+}  // namespace
+
+std::string encode(const Task& task) {
+  json out{{"stage", to_string(task.stage)},
+           {"id", task.id.str()},
+           {"original", task.original.string()},
+           {"output", task.output.string()},
+           {"calling_ae", task.calling_ae.str()},
+           {"called_ae", task.called_ae.str()},
+           {"peer", task.peer},
+           {"route", task.route},
+           {"facts", task.facts}};
+  if (task.sop_class) out["sop_class"] = task.sop_class->str();
+  if (task.output_sha256) out["output_sha256"] = task.output_sha256->hex();
+  return out.dump(-1, ' ', true);
+}
+
+Result<Task> decode_task(const std::string& line) {
+  return reading<Task>(line, [](const json& in) -> Result<Task> {
+    const auto stage = stage_from(in.at("stage").get<std::string>());
+    if (!stage) return malformed<Task>();
+    VG_ASSIGN(auto id, ObjectId::parse(in.at("id").get<std::string>()));
+    Task task{*stage,
+              id,
+              in.at("original").get<std::string>(),
+              in.at("output").get<std::string>(),
+              AeTitle::sanitized(in.at("calling_ae").get<std::string>()),
+              AeTitle::sanitized(in.at("called_ae").get<std::string>()),
+              in.at("peer").get<std::string>(),
+              std::nullopt,
+              in.at("route").get<std::string>(),
+              in.at("facts"),
+              std::nullopt};
+    if (in.contains("sop_class")) {
+      VG_ASSIGN(task.sop_class, Uid::parse(in.at("sop_class").get<std::string>()));
+    }
+    if (in.contains("output_sha256")) {
+      VG_ASSIGN(task.output_sha256, Sha256::parse(in.at("output_sha256").get<std::string>()));
+    }
+    return task;
+  });
+}
+
+std::string encode(const Result<StageOutput>& result) {
+  json out{{"ok", result.has_value()}};
+  if (result) {
+    out["facts"] = result->facts;
+    if (result->route) out["route"] = *result->route;
+    if (result->output_sha256) out["output_sha256"] = result->output_sha256->hex();
+  } else {
+    out["kind"] = to_string(result.error().kind);
+    out["code"] = result.error().code;
+    out["message"] = result.error().message;
+  }
+  return out.dump(-1, ' ', true, json::error_handler_t::replace);
+}
+
+Result<StageOutput> decode_result(const std::string& line) {
+  return reading<StageOutput>(line, [](const json& in) -> Result<StageOutput> {
+    if (!in.at("ok").get<bool>()) {
+      return fail(error_kind_from(in.at("kind").get<std::string>()), in.at("code").get<std::string>(),
+                  in.at("message").get<std::string>());
+    }
+    StageOutput output;
+    output.facts = in.at("facts");
+    if (in.contains("route")) output.route = in.at("route").get<std::string>();
+    if (in.contains("output_sha256")) {
+      VG_ASSIGN(output.output_sha256, Sha256::parse(in.at("output_sha256").get<std::string>()));
+    }
+    return output;
+  });
+}
+
+}  // namespace veilgate::worker
