@@ -4,6 +4,11 @@
 
 namespace veilgate::forward {
 
+RawDataset::RawDataset(std::string_view bytes, E_TransferSyntax syntax) : bytes_(bytes), syntax_(syntax) {
+  // DIMSE refuses to send a dataset without elements; this one is never written.
+  putAndInsertString(DCM_SOPClassUID, "1.2");
+}
+
 void RawDataset::transferInit() {
   DcmDataset::transferInit();
   done_ = 0;

@@ -10,7 +10,7 @@ namespace veilgate::forward {
 /// peer would then get other bytes than those that were verified and approved. Valid while the bytes are.
 class RawDataset : public DcmDataset {
  public:
-  RawDataset(std::string_view bytes, E_TransferSyntax syntax) : bytes_(bytes), syntax_(syntax) {}
+  RawDataset(std::string_view bytes, E_TransferSyntax syntax);
   OFBool canWriteXfer(E_TransferSyntax wanted, E_TransferSyntax) override { return wanted == syntax_; }
   void transferInit() override;
   OFCondition write(DcmOutputStream& out, E_TransferSyntax syntax, E_EncodingType encoding,

@@ -25,6 +25,10 @@ constexpr std::string_view kExplicitLittle = "1.2.840.10008.1.2.1";
 constexpr std::array kNative{kImplicitLittle, kExplicitLittle, std::string_view("1.2.840.10008.1.2.1.99"),
                              std::string_view("1.2.840.10008.1.2.2")};
 
+/// Proposed with every Association: a peer that takes none of our objects still accepts this one, so that "no" to an
+/// object can be told from "no" to us, which is worth another try.
+constexpr std::string_view kVerification = "1.2.840.10008.1.1";
+
 /// What the object may be sent as, best first. Uncompressed pixels may change their encoding, nothing is lost;
 /// compressed ones go as they are or not at all.
 std::vector<Proposal> proposals_for(const Payload& payload) {
@@ -69,7 +73,7 @@ class DimseDestination : public Destination {
     for (const auto& proposal : proposals) {
       if (std::find(wanted_.begin(), wanted_.end(), proposal) != wanted_.end()) continue;
       wanted_.push_back(proposal);
-      if (wanted_.size() > kMaxProposals) wanted_.erase(wanted_.begin());
+      if (wanted_.size() > kMaxProposals) wanted_.erase(wanted_.begin() + 1);
     }
   }
 
@@ -90,7 +94,7 @@ class DimseDestination : public Destination {
   }
 
   std::unique_ptr<Association> association_;
-  std::vector<Proposal> wanted_;
+  std::vector<Proposal> wanted_{{std::string(kVerification), std::string(kImplicitLittle)}};  // oldest first after it
   Clock::time_point last_used_ = Clock::now();
 };
 
