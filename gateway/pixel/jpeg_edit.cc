@@ -30,6 +30,24 @@ struct Grid {
   int left, top, right, bottom;
 };
 
+/// DC in [-1024, 1023], so that no difference needs more than 11 bits; AC in [-1023, 1023], 10 bits.
+bool is_codable(const JBLOCK* blocks, std::size_t count) {
+  JCOEF low = 0;
+  JCOEF high = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (const JCOEF value : blocks[i]) {
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  }
+  if (low > -1024 && high <= 1023) return true;
+  if (low < -1024 || high > 1023) return false;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (std::find(blocks[i] + 1, blocks[i] + DCTSIZE2, JCOEF{-1024}) != blocks[i] + DCTSIZE2) return false;
+  }
+  return true;
+}
+
 struct VectorSink : jpeg_destination_mgr {
   std::vector<std::uint8_t> bytes;
 };
@@ -66,6 +84,7 @@ class Editor {
   bool transcode();
   void read_icc();
   void require_baseline_tables();
+  void require_codable_blocks();
   void mask(const Box& box);
   Grid blocks_of(int component, const Grid& mcus) const;
   void paint(int component, const Grid& blocks, int dc);
@@ -123,6 +142,7 @@ bool Editor::transcode() {
   require_baseline_tables();
   read_icc();
   for (const Box& box : boxes_) mask(box);
+  require_codable_blocks();
   setup_output();
   jpeg_write_coefficients(&out_, coefficients_);
   write_adobe();
@@ -150,6 +170,19 @@ void Editor::require_baseline_tables() {
     for (const UINT16 step : reader_.in.comp_info[c].quant_table->quantval) {
       if (step <= 255) continue;
       reader_.errors.msg_code = JERR_BAD_PRECISION;
+      reader_.errors.error_exit(reinterpret_cast<j_common_ptr>(&reader_.in));
+    }
+  }
+}
+
+/// libjpeg-turbo's encoder does not check its input: coefficients that baseline has no code for (only damaged streams
+/// hold them) would come out as a stream that decodes to something else.
+void Editor::require_codable_blocks() {
+  for (int c = 0; c < reader_.in.num_components; ++c) {
+    const auto& info = reader_.in.comp_info[c];
+    for (JDIMENSION y = 0; y < info.height_in_blocks; ++y) {
+      if (is_codable(block_row(c, static_cast<int>(y), false), info.width_in_blocks)) continue;
+      reader_.errors.msg_code = JERR_BAD_DCT_COEF;
       reader_.errors.error_exit(reinterpret_cast<j_common_ptr>(&reader_.in));
     }
   }
