@@ -37,14 +37,12 @@ DimseDestination load_dimse(const YamlNode& section, const AeTitle& own) {
   read(section["calling_ae"], out.calling_ae);
   read_duration(section["connect_timeout"], 100, kHour, out.connect_timeout_ms);
   read_duration(section["response_timeout"], kSecond, kHour, out.response_timeout_ms);
-  section.refuse_unknown_keys();
   return out;
 }
 
 FolderDestination load_folder(const YamlNode& section, const fs::path& folder) {
   FolderDestination out;
   read_path(section.required("path"), folder, out.path);
-  section.refuse_unknown_keys();
   return out;
 }
 
@@ -65,18 +63,17 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
 
 void load_destinations(const YamlNode& root, LoadContext& context, Config& out) {
   for (const YamlNode& item : root.required("destinations").items()) {
-    const YamlNode name = item.required("name"), dimse = item["dimse"], folder = item["folder"];
+    const YamlNode name = item.required("name");
     Destination destination;
     destination.name = read_name(name).value_or("");
     if (!destination.name.empty() && !context.destination_names.insert(destination.name).second) {
       name.problem(fmt::format("a second destination is named '{}'", destination.name));
     }
-    if (item.is_map() && dimse.exists() == folder.exists()) {
-      item.problem("a destination needs exactly one of 'dimse' and 'folder'");
-    }
-    if (dimse.exists()) destination.where = load_dimse(dimse, out.receive.ae_title);
-    if (folder.exists()) destination.where = load_folder(folder, context.folder);
-    item.refuse_unknown_keys();
+    const auto type = item.required("type").choice({"dimse", "folder"});
+    if (type == "dimse") destination.where = load_dimse(item, out.receive.ae_title);
+    if (type == "folder") destination.where = load_folder(item, context.folder);
+    // Without its type nobody can say which keys belong there.
+    if (type) item.refuse_unknown_keys();
     out.destinations.push_back(std::move(destination));
   }
 }
@@ -89,7 +86,7 @@ void check_folders(const YamlNode& root, const Config& config) {
     const auto* folder = std::get_if<FolderDestination>(&config.destinations[i].where);
     if (folder == nullptr || folder->path.empty()) continue;
     const fs::path path = real(folder->path);
-    const YamlNode node = list.items()[i]["folder"]["path"];
+    const YamlNode node = list.items()[i]["path"];
     if (is_inside(path, spool)) {
       node.problem("a destination must not lie in the spool", "what leaves the gateway goes to a folder of its own");
     } else if (is_inside(spool, path) || is_inside(store, path) || is_inside(key, path)) {

@@ -95,6 +95,7 @@ std::optional<std::int64_t> YamlNode::integer(std::int64_t low, std::int64_t hig
   }
   const auto number = parsed<std::int64_t>(*value);
   if (number && *number >= low && *number <= high) return number;
+  if (low == high) return fail<std::int64_t>(fmt::format("must be {}, not {}", low, shown(*value)));
   return fail<std::int64_t>(fmt::format("must be between {} and {}, not {}", low, high, shown(*value)));
 }
 

@@ -39,7 +39,7 @@ constexpr const char* kHead =
     "version: 1\n"
     "data_dir: data\n"
     "receive: {allow_any_peer: true, bind: 127.0.0.1}\n";
-constexpr const char* kDestinations = "destinations: [{name: pacs, folder: {path: out}}]\n";
+constexpr const char* kDestinations = "destinations: [{name: pacs, type: folder, path: out}]\n";
 constexpr const char* kRoutes = "routes: [{name: all, destinations: pacs}]\n";
 
 std::string whole(const std::string& more) { return std::string(kHead) + kDestinations + kRoutes + more; }
@@ -83,8 +83,8 @@ workers: {count: 3, memory_limit: 1 GiB, cpu_limit: 9s, wall_limit: 10s, max_att
 detect: {models: m, runtime: /r.so, face_threshold: 0.4, text_threshold: 0.2, faces: true, text: true, barcodes: false}
 log: {level: warn}
 destinations:
-  - {name: far, dimse: {host: pacs.example.org, port: 4242, called_ae: FAR, calling_ae: ME, connect_timeout: 1s, response_timeout: 2s}}
-  - {name: near, dimse: {host: "::1", called_ae: NEAR}}
+  - {name: far, type: dimse, host: pacs.example.org, port: 4242, called_ae: FAR, calling_ae: ME, connect_timeout: 1s, response_timeout: 2s}
+  - {name: near, type: dimse, host: "::1", called_ae: NEAR}
 routes:
   - name: r
     match:
@@ -150,11 +150,13 @@ TEST_F(ConfigLoad, ReportsAllMistakesAtOnceInFileOrder) {
                        "log: {level: inof}\n"
                        "destinations:\n"
                        "  - name: pacs\n"
-                       "    dimse: {host: 'h:104', called_ae: A}\n"
+                       "    type: dimse\n"
+                       "    host: 'h:104'\n"
+                       "    called_ae: A\n"
                        "routes:\n"
                        "  - name: all\n"
                        "    destinations: [pcas]\n"),
-              ElementsAre("1:10: 'version' must be between 1 and 1, not '2'",
+              ElementsAre("1:10: 'version' must be 1, not '2'",
                           "2:11: 'data_dir': ~ and $ are not expanded (write the whole path)",
                           "3:1: unknown key 'recieve' (did you mean 'receive'?)",
                           "5:3: nobody may send: 'allow' is empty (list the AE titles that may send, or write "
@@ -167,8 +169,8 @@ TEST_F(ConfigLoad, ReportsAllMistakesAtOnceInFileOrder) {
                           "8:3: unknown key 'max_asociations' (did you mean 'max_associations'?)",
                           "9:17: 'idle_timeout' must be a duration, not '30' (like 250ms, 30s, 5m or 2h)",
                           "10:14: 'level' must be one of debug, info, warn, error, not 'inof' (did you mean 'info'?)",
-                          "13:19: 'host' must be a host name or an IP address (the port has a key of its own: 'port')",
-                          "16:19: there is no destination 'pcas' (did you mean 'pacs'?)"));
+                          "14:11: 'host' must be a host name or an IP address (the port has a key of its own: 'port')",
+                          "18:19: there is no destination 'pcas' (did you mean 'pacs'?)"));
 }
 
 struct Bad {
@@ -184,13 +186,13 @@ TEST_P(OneMistake, IsTheOnlyProblem) {
 
 #define RECEIVE(x)                        \
   "version: 1\ndata_dir: d\nreceive:\n" x \
-  "destinations: [{name: pacs, folder: {path: out}}]\nroutes: [{name: all, destinations: pacs}]\n"
+  "destinations: [{name: pacs, type: folder, path: out}]\nroutes: [{name: all, destinations: pacs}]\n"
 #define DESTINATIONS(x)                                                         \
   "version: 1\ndata_dir: d\nreceive: {allow_any_peer: true}\ndestinations:\n" x \
   "routes: [{name: all, destinations: pacs}]\n"
-#define ROUTES(x)                                                                                         \
-  "version: 1\ndata_dir: d\nreceive: {allow_any_peer: true}\ndestinations: [{name: pacs, folder: {path: " \
-  "out}}]\nroutes:\n" x
+#define ROUTES(x)                                                                                              \
+  "version: 1\ndata_dir: d\nreceive: {allow_any_peer: true}\ndestinations: [{name: pacs, type: folder, path: " \
+  "out}]\nroutes:\n" x
 
 INSTANTIATE_TEST_SUITE_P(
     Receive, OneMistake,
@@ -223,7 +225,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{RECEIVE("  allow_any_peer: true\n  max_object_size: 5 GiB\n"),
             "5:20: 'max_object_size' must be between 1 MiB and 4 GiB"},
         Bad{RECEIVE("  allow_any_peer: true\n  idle_timeout: 2h\n"), "5:17: 'idle_timeout' must be between 1s and 1h"},
-        Bad{"version: 1\ndata_dir: d\ndestinations: [{name: pacs, folder: {path: out}}]\nroutes: [{name: all, "
+        Bad{"version: 1\ndata_dir: d\ndestinations: [{name: pacs, type: folder, path: out}]\nroutes: [{name: all, "
             "destinations: pacs}]\n",
             "1:1: missing key 'receive'"}));
 
@@ -248,26 +250,30 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"project: {password: x}\n", "6:11: unknown key 'password'"},
         Bad{"data_dir: other\n", "6:1: key 'data_dir' is given twice (first given on line 2)"},
         Bad{"route: []\n", "6:1: unknown key 'route' (did you mean 'routes'?)"},
-        Bad{"version: 1\nreceive: {allow_any_peer: true}\nspool: {path: s}\ndestinations: [{name: pacs, folder: {path: "
-            "out}}]\nroutes: [{name: all, destinations: pacs}]\n",
+        Bad{"version: 1\nreceive: {allow_any_peer: true}\nspool: {path: s}\ndestinations: [{name: pacs, type: folder, "
+            "path: "
+            "out}]\nroutes: [{name: all, destinations: pacs}]\n",
             "1:1: missing key 'data_dir' (or give all of spool.path, store.file and project.key_file)"},
         Bad{"version: [1\n", "2:1: not valid YAML: end of sequence flow not found"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Destinations, OneMistake,
     ::testing::Values(
-        Bad{DESTINATIONS("  - {name: pacs}\n"), "5:5: a destination needs exactly one of 'dimse' and 'folder'"},
-        Bad{DESTINATIONS("  - {name: pacs, folder: {path: d/spool/out}}\n"),
-            "5:33: a destination must not lie in the spool (what leaves the gateway goes to a folder of its own)"},
-        Bad{DESTINATIONS("  - {name: pacs, folder: {path: x/../d}}\n"),
-            "5:33: a destination must not hold the spool, the store or the key (what leaves the gateway goes to a "
+        Bad{DESTINATIONS("  - {name: pacs, type: dicom, host: h}\n"),
+            "5:24: 'type' must be one of dimse, folder, not 'dicom'"},
+        Bad{DESTINATIONS("  - {name: pacs, type: folder, path: out, host: h}\n"), "5:43: unknown key 'host'"},
+        Bad{DESTINATIONS("  - {name: pacs}\n"), "5:5: missing key 'type'"},
+        Bad{DESTINATIONS("  - {name: pacs, type: folder, path: d/spool/out}\n"),
+            "5:38: a destination must not lie in the spool (what leaves the gateway goes to a folder of its own)"},
+        Bad{DESTINATIONS("  - {name: pacs, type: folder, path: x/../d}\n"),
+            "5:38: a destination must not hold the spool, the store or the key (what leaves the gateway goes to a "
             "folder "
             "of its own)"},
-        Bad{DESTINATIONS("  - {name: pacs, dimse: {called_ae: A}}\n"), "5:25: missing key 'host'"},
-        Bad{DESTINATIONS("  - {name: pacs, dimse: {host: h}}\n"), "5:25: missing key 'called_ae'"},
-        Bad{DESTINATIONS("  - {name: pacs, dimse: {host: h, called_ae: A, port: 65536}}\n"),
-            "5:55: 'port' must be between 1 and 65535, not '65536'"},
-        Bad{DESTINATIONS("  - {name: pacs, folder: {path: o}}\n  - {name: pacs, folder: {path: p}}\n"),
+        Bad{DESTINATIONS("  - {name: pacs, type: dimse, called_ae: A}\n"), "5:5: missing key 'host'"},
+        Bad{DESTINATIONS("  - {name: pacs, type: dimse, host: h}\n"), "5:5: missing key 'called_ae'"},
+        Bad{DESTINATIONS("  - {name: pacs, type: dimse, host: h, called_ae: A, port: 65536}\n"),
+            "5:60: 'port' must be between 1 and 65535, not '65536'"},
+        Bad{DESTINATIONS("  - {name: pacs, type: folder, path: o}\n  - {name: pacs, type: folder, path: p}\n"),
             "6:12: a second destination is named 'pacs'"}));
 
 INSTANTIATE_TEST_SUITE_P(
