@@ -1,11 +1,11 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "base/hash.h"
 #include "base/phi.h"
@@ -33,8 +33,8 @@ struct Identifiers {
 
 /// What the pixel steps really did, so that the output's statements are true.
 struct PixelFacts {
-  bool text_masked = false;      ///< text and barcode detection ran and their regions were masked
-  bool faces_masked = false;     ///< face detection ran and its regions were masked
+  bool text_masked = false;   ///< text and barcode detection ran and their regions were masked
+  bool faces_masked = false;  ///< face detection ran and its regions were masked
 };
 
 /// What was done, PHI-free: counts per action.
@@ -53,6 +53,9 @@ class Profile {
 
   /// Values of the input that must not appear in the output. Call before apply().
   virtual Identifiers identifiers(const dicom::File& input) const = 0;
+  /// The same, and exact about dates: without the identity a date that may be the shifted form of another one of the
+  /// object has to be left out. Prefer this one.
+  virtual Identifiers identifiers(const dicom::File& input, const Identity& identity) const = 0;
   /// De-identifies the dataset in place, recursively; pixel data is left to the codecs. Errors: Permanent (cannot be
   /// cleaned), Refused.
   virtual Result<Report> apply(dicom::File& file, const Identity& identity) const = 0;

@@ -1,0 +1,206 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <set>
+
+#include "base/limits.h"
+#include "deidentify/dates.h"
+#include "deidentify/identity.h"
+#include "deidentify/transform.h"
+#include "deidentify/values.h"
+#include "dicom/charset.h"
+
+namespace veilgate::deidentify {
+namespace {
+
+constexpr dicom::Tag kSopClass{0x0008, 0x0016}, kCharacterSet{0x0008, 0x0005};
+constexpr std::size_t kMaxLength = 64;  ///< longer text is prose: its words are not identifiers, its whole is not found
+constexpr std::size_t kMinLength = 4, kMinNameLength = 3;
+constexpr std::size_t kMaxValues = 20'000;  ///< of one object; real ones have under a thousand
+
+/// Words that name a kind of picture or nothing at all. A description that consists of one of them does not tell who
+/// the patient is, and they stand in kept attributes, colour profiles and our own statements.
+constexpr std::array<std::string_view, 72> kCommonWords = {
+    "ABDOMEN",     "ADULT",    "ANKLE",         "ANON",       "ANONYMIZED", "ANONYMOUS",  "ARM",     "BACK",
+    "BODY",        "BREAST",   "CAMERA",        "CHEEK",      "CHEST",      "CLINICAL",   "COLOR",   "COLOUR",
+    "DCM",         "DERM",     "DERMATOLOGY",   "DERMOSCOPY", "DICOM",      "EAR",        "ELBOW",   "EXAM",
+    "EXTREMITY",   "EYE",      "FACE",          "FEMALE",     "FINGER",     "FOLLOW-UP",  "FOOT",    "FOREARM",
+    "FUNDUS",      "HAND",     "HEAD",          "HIP",        "HOSPITAL",   "IMAGE",      "JPEG",    "KNEE",
+    "LEFT",        "LEG",      "LESION",        "MACRO",      "MALE",       "MICROSCOPY", "MOUTH",   "NECK",
+    "NONE",        "NOSE",     "OPHTHALMOLOGY", "ORIGINAL",   "OTHER",      "OVERVIEW",   "PATIENT", "PHOTO",
+    "PHOTOGRAPHY", "PRIMARY",  "RGB",           "RIGHT",      "SCALP",      "SECONDARY",  "SERIES",  "SHOULDER",
+    "SKIN",        "STANDARD", "STUDY",         "TEST",       "TRUNK",      "UNKNOWN",    "WOUND",   "WRIST",
+};
+
+/// Kept attributes with the words of devices and codes, where a removed description's word may well stand again.
+constexpr std::array<dicom::Tag, 7> kSafeText = {{{0x0008, 0x0070},
+                                                  {0x0008, 0x0100},
+                                                  {0x0008, 0x0102},
+                                                  {0x0008, 0x0104},
+                                                  {0x0008, 0x1090},
+                                                  {0x0018, 0x1020},
+                                                  {0x0018, 0x1019}}};
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return out;
+}
+
+/// Values that name or number somebody; a word of theirs is delivered even where a kept attribute has it too.
+bool is_strong(dicom::Tag tag, std::string_view vr) {
+  if (vr == "PN" || vr == "UI" || vr == "DA" || vr == "DT") return true;
+  return tag.group == 0x0010 || tag == dicom::Tag{0x0008, 0x0050} || tag == dicom::Tag{0x0020, 0x0010};
+}
+
+bool says_nothing(const std::string& text) {
+  const std::string word = upper(text);
+  if (std::ranges::binary_search(kCommonWords, word)) return true;
+  return std::ranges::all_of(word, [&](char c) { return c == word.front(); });  // "0000", "----"
+}
+
+struct Candidate {
+  std::string text;
+  dicom::Tag tag;
+  bool strong;
+  bool is_date;
+};
+
+class Collector {
+ public:
+  Collector(const Ruleset& rules, const DateShift& shift) : rules_(rules), shift_(shift) {}
+
+  void item(const dicom::Item& item, Place& place, std::vector<std::string> charset) {
+    if (place.depth > limits::kMaxSequenceDepth) return;
+    if (item.contains(kCharacterSet)) charset = dicom::split_character_sets(item.text(kCharacterSet).reveal());
+    for (const dicom::Element& element : item.elements()) {
+      const Decision decision = rules_.decide(element, place);
+      if (element.is_sequence()) {
+        items(element, place, charset, decision.action->descends(element));
+      } else if (decision.action->keeps_value || keeps_time(decision)) {
+        note_kept(element, charset);
+      } else {
+        note_removed(element, decision.vr, charset);
+        if (decision.action == &kShiftDate) note_shifted(element);
+      }
+    }
+  }
+
+  Identifiers take() {
+    Identifiers out;
+    std::map<std::string, bool> seen;
+    for (Candidate& candidate : removed_) {
+      if (!seen.emplace(candidate.text, true).second) continue;
+      if (!candidate.strong && kept_.find(upper(candidate.text)) != std::string::npos) continue;
+      if (candidate.is_date && stands_after_shift(candidate.text)) continue;
+      out.values.push_back({Phi(std::move(candidate.text)), candidate.tag});
+    }
+    return out;
+  }
+
+ private:
+  static bool keeps_time(const Decision& decision) {
+    return decision.action == &kShiftDate && (decision.vr == "TM" || decision.vr == "SH");
+  }
+
+  void note_shifted(const dicom::Element& element) {
+    for (const std::string& value : split_values(element.raw_text().reveal())) {
+      if (const auto day = day_number(value)) shifted_days_.insert(*day);
+    }
+  }
+
+  bool stands_after_shift(const std::string& value) const {
+    const auto day = day_number(value);
+    if (!day) return false;
+    if (shift_.offset_days) return shifted_days_.contains(*day - *shift_.offset_days);
+    const auto later = shifted_days_.upper_bound(*day);
+    return later != shifted_days_.end() && *later <= *day + shift_.max_days;
+  }
+
+  void items(const dicom::Element& sequence, Place& place, const std::vector<std::string>& charset, bool stays) {
+    ++place.depth;
+    removed_depth_ += stays ? 0 : 1;
+    for (const dicom::Item& inner : sequence.items()) {
+      if (removed_depth_ > 0) {
+        all(inner, place, charset);
+      } else {
+        item(inner, place, charset);
+      }
+    }
+    removed_depth_ -= stays ? 0 : 1;
+    --place.depth;
+  }
+
+  /// Everything below a removed sequence goes, whatever the rules say of it. Codes and their like are no identifiers.
+  void all(const dicom::Item& item, Place& place, std::vector<std::string> charset) {
+    if (place.depth > limits::kMaxSequenceDepth) return;
+    if (item.contains(kCharacterSet)) charset = dicom::split_character_sets(item.text(kCharacterSet).reveal());
+    for (const dicom::Element& element : item.elements()) {
+      if (element.is_sequence()) {
+        items(element, place, charset, false);
+        continue;
+      }
+      const Decision decision = rules_.decide(element, {place.sop_class, place.depth});
+      if (decision.action != &kKeep) note_removed(element, decision.vr, charset);
+    }
+  }
+
+  void note_kept(const dicom::Element& element, const std::vector<std::string>& charset) {
+    const std::string vr = element.vr();
+    const bool safe = vr == "CS" || vr == "UI" || std::ranges::find(kSafeText, element.tag()) != kSafeText.end();
+    if (!safe) return;
+    kept_.append(upper(decoded(element.raw_text().reveal(), vr, charset))).push_back('\n');
+  }
+
+  void note_removed(const dicom::Element& element, std::string_view known_vr, const std::vector<std::string>& charset) {
+    const std::string vr = element.vr() == "UN" ? std::string(known_vr) : element.vr();
+    if (vr == "TM" || vr == "AS" || vr == "DS" || vr == "IS" || freedom_of(vr) == 0) return;
+    std::string raw = element.raw_text().reveal();
+    if (raw.empty() && freedom_of(vr) == 4) raw = printable(element);
+    const std::string text = decoded(raw, vr, charset);
+    const bool one_value = vr == "LT" || vr == "ST" || vr == "UT" || vr == "UR";
+    for (const std::string& value : one_value ? std::vector{trimmed(text)} : split_values(text)) {
+      note(value, element.tag(), vr);
+    }
+  }
+
+  void note(const std::string& value, dicom::Tag tag, std::string_view vr) {
+    const std::size_t shortest = vr == "PN" ? kMinNameLength : kMinLength;
+    if (value.size() < shortest || value.size() > kMaxLength || removed_.size() >= kMaxValues) return;
+    if (vr == "UI" && is_standard_uid(value)) return;
+    if (vr != "PN" && says_nothing(value)) return;
+    removed_.push_back({value, tag, is_strong(tag, vr), vr == "DA" || vr == "DT"});
+  }
+
+  /// Private bytes of unknown VR are often plain text.
+  static std::string printable(const dicom::Element& element) {
+    if (element.is_pixel_data() || element.length() > kMaxLength) return {};
+    const std::string text = trimmed(element.bytes().reveal());
+    const bool plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c != 0x7F; });
+    return plain ? text : std::string();
+  }
+
+  static std::string decoded(const std::string& raw, std::string_view vr, const std::vector<std::string>& charset) {
+    const auto text = dicom::to_utf8(raw, charset, vr);
+    return text ? text->text : raw;
+  }
+
+  const Ruleset& rules_;
+  DateShift shift_;
+  std::set<int> shifted_days_;
+  int removed_depth_ = 0;
+  std::string kept_;
+  std::vector<Candidate> removed_;
+};
+
+}  // namespace
+
+Identifiers collect_identifiers(const Ruleset& rules, const dicom::Item& dataset, const DateShift& shift) {
+  Collector collector(rules, shift);
+  Place place{dataset.text(kSopClass).reveal(), 0};
+  collector.item(dataset, place, {});
+  return collector.take();
+}
+
+}  // namespace veilgate::deidentify

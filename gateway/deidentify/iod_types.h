@@ -1,0 +1,19 @@
+#pragma once
+#include <string_view>
+
+#include "dicom/tag.h"
+
+namespace veilgate::deidentify {
+
+/// Type of an attribute in the top level of an IOD (PS3.5 7.4); 1C and 2C count as 1 and 2.
+enum class AttributeType {
+  Unknown,   ///< nobody says: an IOD that is not in the table, an attribute inside a sequence
+  Optional,  ///< Type 3, or not in the IOD at all
+  Two,
+  One,
+};
+
+/// From profiles/iod-types.tsv, which covers those attributes whose action depends on it.
+AttributeType type_in_iod(std::string_view sop_class, dicom::Tag tag);
+
+}  // namespace veilgate::deidentify

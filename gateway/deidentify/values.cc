@@ -1,0 +1,54 @@
+#include "deidentify/values.h"
+
+#include <unordered_map>
+
+namespace veilgate::deidentify {
+
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view kBlank(" \t\r\n\0", 5);
+  const auto first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
+}
+
+std::vector<std::string> split_values(std::string_view text) {
+  std::vector<std::string> out;
+  while (true) {
+    const auto end = text.find('\\');
+    out.push_back(trimmed(text.substr(0, end)));
+    if (end == std::string_view::npos) return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string join_values(const std::vector<std::string>& values) {
+  std::string out;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out.push_back('\\');
+    out.append(values[i]);
+  }
+  return out;
+}
+
+std::optional<std::string> change_values(std::string_view text, const Change& change) {
+  auto values = split_values(text);
+  for (std::string& value : values) {
+    if (value.empty()) continue;
+    auto changed = change(value);
+    if (!changed) return std::nullopt;
+    value = std::move(*changed);
+  }
+  return join_values(values);
+}
+
+int freedom_of(std::string_view vr) {
+  static const std::unordered_map<std::string_view, int> kFreedom = {
+      {"AT", 0}, {"FD", 0}, {"FL", 0}, {"SL", 0}, {"SS", 0}, {"SV", 0}, {"UL", 0}, {"US", 0}, {"UV", 0},
+      {"AE", 1}, {"AS", 1}, {"CS", 1}, {"DA", 1}, {"DS", 1}, {"DT", 1}, {"IS", 1}, {"TM", 1}, {"UI", 1},
+      {"LO", 2}, {"SH", 2}, {"LT", 3}, {"PN", 3}, {"ST", 3}, {"UC", 3}, {"UR", 3}, {"UT", 3},
+  };
+  const auto found = kFreedom.find(vr);
+  return found == kFreedom.end() ? 4 : found->second;
+}
+
+}  // namespace veilgate::deidentify
