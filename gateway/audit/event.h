@@ -1,9 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-
-#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/types.h"
@@ -12,14 +11,30 @@ namespace veilgate::audit {
 
 /// What an audit row says happened. The names are written into the chain and never change.
 enum class EventType {
-  GatewayStarted, GatewayStopped, ConfigurationLoaded,
+  GatewayStarted,
+  GatewayStopped,
+  ConfigurationLoaded,
   AssociationRefused,  ///< wrong AE, wrong peer, over a cap
-  ObjectReceived, ObjectDuplicate, ObjectConflict, ObjectRefused,
-  ObjectRouted, ObjectDeidentified, ObjectDetected, ObjectMasked, ObjectVerified,
-  ObjectHeld, ObjectQuarantined, AttemptFailed,
-  ReviewApproved, ReviewRejected, ReviewEscalated, ReviewRequeued,
+  ObjectReceived,
+  ObjectDuplicate,
+  ObjectConflict,
+  ObjectRefused,
+  ObjectRouted,
+  ObjectDeidentified,
+  ObjectDetected,
+  ObjectMasked,
+  ObjectVerified,
+  ObjectHeld,
+  ObjectQuarantined,
+  AttemptFailed,
+  ReviewApproved,
+  ReviewRejected,
+  ReviewEscalated,
+  ReviewRequeued,
   ObjectReleased,  ///< all approvals the policy asks for are there
-  DeliverySucceeded, DeliveryFailed, ObjectForwarded,
+  DeliverySucceeded,
+  DeliveryFailed,
+  ObjectForwarded,
 };
 
 std::string_view to_string(EventType type);
@@ -28,18 +43,19 @@ std::string_view to_string(EventType type);
 struct Event {
   EventType type = EventType::GatewayStarted;
   std::optional<ObjectId> object;
-  std::string actor;         ///< "gateway", a Calling AE Title, or a reviewer's name
+  std::string actor;                                  ///< "gateway", a Calling AE Title, or a reviewer's name
   nlohmann::json details = nlohmann::json::object();  ///< codes, counts, digests, regions
 };
 
 /// A row of the chain: hash = SHA-256 over every other field, the previous row's hash included.
 struct Row {
-  std::int64_t seq = 0;  ///< 1, 2, 3... without gaps
+  std::int64_t position = 0;  ///< place in the store, ascending, not hashed; equals seq until someone tampers
+  std::int64_t seq = 0;       ///< 1, 2, 3... without gaps
   TimeMs at = 0;
   std::string type;
-  std::string object;    ///< empty when none
+  std::string object;  ///< empty when none
   std::string actor;
-  std::string details;   ///< JSON with sorted keys, as hashed
+  std::string details;  ///< JSON with sorted keys, as hashed
   Sha256 previous;
   Sha256 hash;
 };

@@ -46,7 +46,9 @@ class Spool {
   virtual Result<FileDescriptor> lock() = 0;
   /// Ids that have an original on disk, for reconcile and for removing what was never admitted.
   virtual Result<std::vector<ObjectId>> list_originals() = 0;
-  /// Removes an original that no job knows (a copy of a duplicate, or a store cut off before admission).
+  /// Removes an original that no job knows (a copy of a duplicate, or a store cut off before admission). Gone already is
+  /// success; Refused "spool.in_use" while it is being received. List before asking the store, discard only while no
+  /// receiver runs: an object may be admitted between the question and the removal.
   virtual Result<void> discard(const ObjectId& id) = 0;
 };
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -61,11 +63,11 @@ struct Job {
   std::int64_t version = 0;  ///< grows at every lease and commit; a commit with a stale one is refused
   int attempts = 0;          ///< leases taken of this state without a commit since
   TimeMs not_before = 0;
-  std::string route;         ///< empty until routed
+  std::string route{};        ///< empty until routed
   nlohmann::json facts = nlohmann::json::object();  ///< what the stages found; merged by commits (RFC 7396)
-  std::optional<Sha256> output_sha256;
-  std::string reason_code;   ///< why held, quarantined or rejected
-  std::string reason;
+  std::optional<Sha256> output_sha256{};
+  std::string reason_code{};  ///< why held, quarantined or rejected
+  std::string reason{};
   TimeMs updated_at = 0;
 };
 
@@ -76,8 +78,8 @@ struct Review {
   ObjectId object;
   std::string reviewer;
   Decision decision = Decision::Approve;
-  std::string note;                      ///< for people; kept out of the audit
-  std::optional<Sha256> output_sha256;   ///< the bytes that were looked at
+  std::string note{};                      ///< for people; kept out of the audit
+  std::optional<Sha256> output_sha256{};   ///< the bytes that were looked at
   TimeMs at = 0;
 };
 
@@ -97,6 +99,11 @@ struct Transition {
   bool keep_lease = false;              ///< the same owner goes on with the next stage; counts as attempt 1 of it
 };
 
+/// A transition of the job as it was read; the caller fills in what changes.
+inline Transition transition_of(const Job& job, JobState to) {
+  return {job.admission.id, job.version, to, nlohmann::json::object(), {}, {}, {}, {}, {}, {}, {}, false};
+}
+
 enum class DeliveryState { Pending, Delivered, Failed };
 std::string_view to_string(DeliveryState state);
 struct Delivery {
@@ -106,7 +113,7 @@ struct Delivery {
   std::int64_t version = 0;
   int attempts = 0;
   TimeMs not_before = 0;
-  std::string last_code;  ///< "dimse.status.A700"
+  std::string last_code{};  ///< "dimse.status.A700"
 };
 
 struct JobFilter {
@@ -129,18 +136,23 @@ struct Totals {
 };
 
 /// Durable state of the gateway: jobs, deliveries, reviews and the audit chain. Thread-safe, and safe for several
-/// processes on one store. When a call returns success, what it wrote survives a power cut.
-/// Errors: Transient (locked, disk), Refused "store.stale" (someone else moved the job), Config, Bug.
+/// processes on one store. When a call returns success, what it wrote survives a power cut (leases and their counts: a
+/// kill, which is all that can orphan them). Not to be carried across a fork.
+/// Errors: Transient (locked, disk), Refused "store.stale" (someone else moved the job), "store.unknown" (no such
+/// object), "store.terminal" (forwarded and rejected objects do not move), Config (audit head forged or gone), Bug.
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// One transaction for the group; the verdicts are in the order given. Duplicates inside the group count too.
+  /// One transaction for the group (at most limits::kMaxAdmissionGroup); the verdicts are in the order given. Duplicates
+  /// inside the group count too. Writes object.received, object.duplicate (naming the job that exists) or object.conflict.
   virtual Result<std::vector<AdmitVerdict>> admit(std::span<const Admission> group) = 0;
 
   /// Oldest job in one of `states` that is due and not leased; counts an attempt. nullopt when there is none.
   virtual Result<std::optional<Job>> lease(std::span<const JobState> states, const std::string& owner, std::int64_t ttl_ms) = 0;
-  /// Commits and, unless keep_lease, ends the lease. attempts starts anew. The version after it is returned.
+  /// Commits and, unless keep_lease (which extends the lease by its ttl), ends the lease. attempts starts anew, reason
+  /// and reason_code are replaced, going back to Received forgets the output. The version after it is returned.
+  /// Bug "store.no_destination" for Approved without a pending delivery: nothing would ever move that job.
   virtual Result<std::int64_t> commit(const Transition& transition) = 0;
   /// Ends the lease without progress: due again at not_before; the attempt stays counted unless `forgive`.
   virtual Result<void> retry_later(const Job& job, TimeMs not_before, bool forgive, std::vector<audit::Event> events) = 0;
@@ -163,12 +175,19 @@ class Store {
   virtual Result<Totals> totals() = 0;
 
   virtual Result<void> append(std::span<const audit::Event> events) = 0;
-  /// Rows in stored order from seq `after`+1, at most `limit`.
+  /// Rows in stored order beyond position `after`, at most `limit`. Go on with the last row's `position`, not its seq:
+  /// in a chain that was tampered with they differ.
   virtual Result<std::vector<audit::Row>> audit_rows(std::int64_t after, std::size_t limit) = 0;
   virtual Result<std::optional<audit::Head>> audit_head() = 0;
 };
 
-/// Embedded store: SQLite, WAL, synchronous=FULL. `key` seals the audit head.
+/// Verifies the whole chain against the sealed head while others may go on writing; `also` sees every row. Without a key
+/// the seal goes unchecked.
+Result<audit::Verdict> verify_audit(Store& store, const SecretKey* key,
+                                    const std::function<void(const audit::Row&)>& also = {});
+
+/// Embedded store: SQLite, WAL, synchronous=FULL. `key` seals the audit head. Creates the file (mode 0600) and its folder.
+/// Config error when the file is something else or of a newer schema.
 Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file, const SecretKey& key);
 
 }  // namespace veilgate::store
