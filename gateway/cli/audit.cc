@@ -14,39 +14,16 @@ struct VerifyOptions {
   std::string expect_head;
 };
 
-/// Calls `use` for each row in stored order.
-Result<void> for_each_row(store::Store& store, std::int64_t after, const std::function<bool(const audit::Row&)>& use) {
-  std::int64_t offset = after;
-  for (;;) {
-    VG_ASSIGN(const auto rows, store.audit_rows(offset, kPageRows));
-    for (const auto& row : rows) {
-      if (!use(row)) return {};
-    }
-    if (rows.size() < kPageRows) return {};
-    offset += static_cast<std::int64_t>(rows.size());
-  }
-}
-
 int verify(const VerifyOptions& options) {
   auto opened = open(options.config.path);
   if (!opened.gateway) return opened.exit;
   auto& gateway = *opened.gateway;
-  // The head is read first: rows that are added meanwhile come after it and do not matter.
-  const auto head = gateway.store->audit_head();
-  if (!head) return complain(head.error());
-  audit::Verifier verifier;
   bool expected_seen = options.expect_head.empty();
-  const std::int64_t last = *head ? (*head)->seq : 0;
-  std::int64_t walked = 0;
-  const auto read = for_each_row(*gateway.store, 0, [&](const audit::Row& row) {
-    if (*head && walked >= last) return false;
-    ++walked;
+  auto verified = store::verify_audit(*gateway.store, &gateway.key, [&](const audit::Row& row) {
     if (row.hash.hex() == options.expect_head) expected_seen = true;
-    verifier.add(row);
-    return true;
   });
-  if (!read) return complain(read.error());
-  auto verdict = verifier.finish(*head, &gateway.key);
+  if (!verified) return complain(verified.error());
+  auto& verdict = *verified;
   if (!expected_seen) verdict.findings.push_back({0, "the expected head is not in the chain: the store was rolled back or rebuilt"});
 
   if (options.json) {
@@ -72,23 +49,37 @@ struct ListOptions {
   std::string object, type;
 };
 
+bool matches(const ListOptions& options, const audit::Row& row) {
+  return (options.object.empty() || row.object == options.object) && (options.type.empty() || row.type == options.type);
+}
+
+void print(const ListOptions& options, const audit::Row& row) {
+  if (!options.json) {
+    fmt::print("{:>6}  {}  {:<22} {:<32}  {:<12} {}\n", row.seq, iso8601(row.at), row.type, row.object.empty() ? "-" : row.object,
+               row.actor, row.details);
+    return;
+  }
+  const nlohmann::json line{{"seq", row.seq}, {"at", iso8601(row.at)}, {"type", row.type}, {"object", row.object}, {"actor", row.actor},
+                            {"details", nlohmann::json::parse(row.details, nullptr, false)}, {"hash", row.hash.hex()}};
+  fmt::print("{}\n", line.dump());
+}
+
 int list(const ListOptions& options) {
   auto opened = open(options.config.path);
   if (!opened.gateway) return opened.exit;
   std::size_t printed = 0;
-  const auto read = for_each_row(*opened.gateway->store, options.after, [&](const audit::Row& row) {
-    if (!options.object.empty() && row.object != options.object) return true;
-    if (!options.type.empty() && row.type != options.type) return true;
-    if (options.json) {
-      fmt::print("{}\n", nlohmann::json({{"seq", row.seq}, {"at", iso8601(row.at)}, {"type", row.type}, {"object", row.object},
-                                         {"actor", row.actor}, {"details", nlohmann::json::parse(row.details, nullptr, false)},
-                                         {"hash", row.hash.hex()}}).dump());
-    } else {
-      fmt::print("{:>6}  {}  {:<22} {:<32}  {:<12} {}\n", row.seq, iso8601(row.at), row.type, row.object.empty() ? "-" : row.object, row.actor, row.details);
+  std::int64_t position = options.after;
+  for (;;) {
+    const auto rows = opened.gateway->store->audit_rows(position, kPageRows);
+    if (!rows) return complain(rows.error());
+    for (const auto& row : *rows) {
+      position = row.position;
+      if (!matches(options, row)) continue;
+      print(options, row);
+      if (++printed == options.limit) return kOk;
     }
-    return ++printed < options.limit;
-  });
-  return read ? kOk : complain(read.error());
+    if (rows->size() < kPageRows) return kOk;
+  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/common.h"
-#include "config/load.h"
+#include "cli/offline.h"
 #include "detect/models.h"
 
 namespace veilgate::cli {
@@ -9,7 +9,7 @@ namespace {
 
 struct Options {
   ConfigOption config;
-  std::string folder;
+  std::string folder, runtime;
   bool json = false;
 };
 
@@ -24,14 +24,20 @@ std::string_view name_of(detect::ModelStatus::State state) {
 
 int models(const Options& options) {
   std::filesystem::path folder = options.folder;
-  if (folder.empty()) {
+  std::filesystem::path runtime = options.runtime;
+  if (folder.empty() && std::filesystem::exists(options.config.path)) {
     const auto config = load_config(options.config.path);
     if (!config) return kUsage;
     folder = config->detect.models;
+    runtime = config->detect.runtime;
   }
+  if (folder.empty()) folder = default_models_folder();
+  if (runtime.empty()) runtime = default_runtime_file();
+  auto statuses = detect::inspect_models(folder);
+  statuses.push_back(detect::inspect_runtime(runtime));
   bool good = true;
   nlohmann::json out = nlohmann::json::array();
-  for (const auto& status : detect::inspect_models(folder)) {
+  for (const auto& status : statuses) {
     good &= status.state == detect::ModelStatus::State::Ok;
     out.push_back({{"id", status.model.id}, {"role", status.model.role}, {"file", status.model.file}, {"state", name_of(status.state)},
                    {"sha256", status.model.sha256.hex()}, {"licence", status.model.licence}, {"origin", status.model.origin}});
@@ -56,6 +62,7 @@ void add_models(CLI::App& app, int& exit) {
   auto* verb = app.add_subcommand("models", "List the detection models and verify their digests; exit 3 when one is missing or altered");
   options->config.add_to(*verb);
   verb->add_option("--models", options->folder, "Look into this folder instead of the configuration's");
+  verb->add_option("--runtime", options->runtime, "libonnxruntime.so to verify with --models");
   verb->add_flag("--json", options->json, "Print JSON");
   verb->callback([options, &exit] { exit = models(*options); });
 }

@@ -98,7 +98,7 @@ class StageExecutor final : public Executor {
   Result<StageOutput> route(const Task& task) {
     VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
     VG_TRY(check_announced(task, file));
-    const auto* route = route::choose(config_, {task.calling_ae, task.called_ae, task.peer}, file.dataset());
+    const auto* route = route::choose(config_, route::Sender{task.calling_ae, task.called_ae, task.peer}, file.dataset());
     if (route == nullptr) {
       return fail(ErrorKind::Refused, "route.none", "no route matches; add one to the configuration and requeue");
     }

@@ -1,0 +1,115 @@
+#include "pipeline.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "support/jobs.h"
+
+namespace veilgate {
+namespace {
+
+using store::JobState;
+using test::some_job;
+using ::testing::IsEmpty;
+
+const RetryPolicy kPolicy{3, 20};
+
+store::Transition settled(const store::Job& job, const Result<StageOutput>& result) {
+  auto outcome = settle(job, *step_from(job.state), result, kPolicy);
+  return std::get<store::Transition>(outcome);
+}
+
+TEST(Pipeline, LeadsFromReceivedToForwardedThroughEveryStep) {
+  JobState state = JobState::Received;
+  std::size_t steps = 0;
+  while (const Step* step = step_from(state)) {
+    state = step->next;
+    ASSERT_LE(++steps, pipeline().size());
+  }
+  EXPECT_EQ(state, JobState::Forwarded);
+  EXPECT_EQ(steps, pipeline().size());
+}
+
+TEST(Pipeline, GoesOnByItselfOnlyWhereNoPersonDecides) {
+  for (const auto state : {JobState::InReview, JobState::Held, JobState::Rejected, JobState::Quarantined, JobState::Forwarded}) {
+    EXPECT_EQ(step_from(state), nullptr);
+  }
+}
+
+TEST(Pipeline, TouchesReceivedBytesOnlyInWorkers) {
+  const std::set<Stage> hostile{Stage::Route, Stage::Deidentify, Stage::Detect, Stage::Mask, Stage::Verify};
+  for (const auto& step : pipeline()) EXPECT_EQ(step.place == Place::Worker, hostile.contains(step.stage));
+}
+
+TEST(Pipeline, SendsNothingThatWasNotVerifiedAndReviewed) {
+  std::set<JobState> before_approved;
+  for (const auto& step : pipeline()) {
+    if (step.next == JobState::Approved) before_approved.insert(step.from);
+  }
+  EXPECT_EQ(before_approved, std::set<JobState>{JobState::Verified});
+}
+
+TEST(Settle, AdvancesWithFactsAndKeepsTheLeaseForTheNextStage) {
+  StageOutput output;
+  output.facts = {{"detect", {{"regions", nlohmann::json::array()}}}};
+  const auto job = some_job(JobState::Deidentified);
+  const auto transition = settled(job, output);
+  EXPECT_EQ(transition.to, JobState::Detected);
+  EXPECT_EQ(transition.expected_version, job.version);
+  EXPECT_TRUE(transition.keep_lease);
+  EXPECT_EQ(transition.facts_patch, output.facts);
+  ASSERT_EQ(transition.events.size(), 1u);
+  EXPECT_EQ(transition.events[0].type, audit::EventType::ObjectDetected);
+}
+
+TEST(Settle, GivesUpTheLeaseWhereThePipelineLeavesTheRunner) {
+  StageOutput released;
+  released.next = JobState::Approved;
+  released.deliveries = {"orthanc"};
+  const auto approved = settled(some_job(JobState::Verified), released);
+  EXPECT_FALSE(approved.keep_lease);
+  EXPECT_EQ(approved.events[0].type, audit::EventType::ObjectReleased);
+
+  StageOutput waits;
+  waits.next = JobState::InReview;
+  const auto in_review = settled(some_job(JobState::Verified), waits);
+  EXPECT_FALSE(in_review.keep_lease);
+  EXPECT_THAT(in_review.deliveries, IsEmpty());
+  EXPECT_EQ(in_review.events[0].type, audit::EventType::ObjectHeld);
+}
+
+TEST(Settle, HoldsWhatIsRefusedAndQuarantinesWhatIsBroken) {
+  const std::pair<ErrorKind, JobState> expected[] = {{ErrorKind::Refused, JobState::Held},
+                                                     {ErrorKind::Config, JobState::Held},
+                                                     {ErrorKind::Permanent, JobState::Quarantined},
+                                                     {ErrorKind::Bug, JobState::Quarantined}};
+  for (const auto& [kind, state] : expected) {
+    const auto transition = settled(some_job(JobState::Received), fail(kind, "some.code", "some words"));
+    EXPECT_EQ(transition.to, state) << to_string(kind);
+    EXPECT_EQ(transition.reason_code, "some.code");
+    EXPECT_FALSE(transition.keep_lease);
+    EXPECT_EQ(transition.events.size(), 1u);
+  }
+}
+
+TEST(Settle, QuarantinesAnObjectThatKeepsKillingWorkers) {
+  auto job = some_job(JobState::Detected);
+  const Result<StageOutput> crash = fail(ErrorKind::Transient, "worker.crashed", "signal 11");
+  for (job.attempts = 1; job.attempts < kPolicy.max_crashes; ++job.attempts) {
+    EXPECT_TRUE(std::holds_alternative<Retry>(settle(job, *step_from(job.state), crash, kPolicy)));
+  }
+  EXPECT_EQ(settled(job, crash).to, JobState::Quarantined);
+}
+
+TEST(Settle, TriesOtherTroubleLongerAndThenHoldsWithoutLosing) {
+  auto job = some_job(JobState::Detected);
+  const Result<StageOutput> full = fail(ErrorKind::Transient, "file.write", "no space");
+  job.attempts = kPolicy.max_crashes + 1;
+  EXPECT_TRUE(std::holds_alternative<Retry>(settle(job, *step_from(job.state), full, kPolicy)));
+  job.attempts = kPolicy.max_attempts;
+  EXPECT_EQ(settled(job, full).to, JobState::Held);
+}
+
+}  // namespace
+}  // namespace veilgate
