@@ -3,6 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace veilgate {
 
 TimeMs now_ms() {
@@ -11,6 +13,9 @@ TimeMs now_ms() {
 }
 
 std::string iso8601(TimeMs at) {
+  // A row that someone edited may hold any number; fmt throws beyond the calendar.
+  constexpr TimeMs kEndOfYear9999 = 253'402'300'799'999;
+  at = std::clamp<TimeMs>(at, 0, kEndOfYear9999);
   const std::time_t seconds = at / 1000;
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), at % 1000);
 }

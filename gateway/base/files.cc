@@ -17,6 +17,11 @@ tl::unexpected<Error> io_failure(const char* code, const char* what, int error) 
   return fail(ErrorKind::Transient, code, std::string(what) + ": " + errno_text(error));
 }
 
+/// The folder a name stands in: a bare file name has an empty parent path, which no call would open.
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
 }  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
@@ -40,6 +45,7 @@ Result<void> write_all(int fd, std::span<const std::uint8_t> bytes) {
     const ssize_t put = ::write(fd, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) return io_failure("file.write", "cannot write", errno);
+    if (put == 0) return io_failure("file.write", "cannot write", EIO);  // never spin
     bytes = bytes.subspan(static_cast<std::size_t>(put));
   }
   return {};
@@ -59,7 +65,7 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
 Result<void> write_durably(const std::filesystem::path& path, std::span<const std::uint8_t> bytes, unsigned mode) {
   std::array<std::uint8_t, 6> suffix{};
   random_bytes(suffix);
-  const auto temporary = path.parent_path() / (".tmp-" + to_hex(suffix));
+  const auto temporary = folder_of(path) / (".tmp-" + to_hex(suffix));
   const auto give_up = [&](Error error) {
     ::unlink(temporary.c_str());
     return fail(std::move(error));
@@ -72,7 +78,7 @@ Result<void> write_durably(const std::filesystem::path& path, std::span<const st
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     return give_up({ErrorKind::Transient, "file.rename", "cannot put the file in place: " + errno_text(errno)});
   }
-  return sync_folder(path.parent_path());
+  return sync_folder(folder_of(path));
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
@@ -98,12 +104,17 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t m
 }
 
 Result<void> make_folder(const std::filesystem::path& folder) {
-  if (folder.empty() || std::filesystem::is_directory(folder)) return {};
+  std::error_code unknown;  // the throwing overload throws when a parent may not be searched
+  if (folder.empty() || std::filesystem::is_directory(folder, unknown)) return {};
   VG_TRY(make_folder(folder.parent_path()));
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return io_failure("folder.create", "cannot create a folder", errno);
+  if (::mkdir(folder.c_str(), 0700) != 0) {
+    const int error = errno;
+    if (error != EEXIST) return io_failure("folder.create", "cannot create a folder", error);
+    if (!std::filesystem::is_directory(folder, unknown)) {
+      return io_failure("folder.create", "cannot create a folder", ENOTDIR);
+    }
   }
-  return folder.has_parent_path() ? sync_folder(folder.parent_path()) : Result<void>{};
+  return sync_folder(folder_of(folder));
 }
 
 }  // namespace veilgate

@@ -120,15 +120,30 @@ Result<SecretKey> load_key(const std::filesystem::path& path) {
 }
 
 Result<SecretKey> create_key(const std::filesystem::path& path) {
-  if (std::filesystem::exists(path)) {
+  const auto exists = [&] {
     return fail(ErrorKind::Config, "key.exists", "key file " + path.string() + " exists and is not overwritten");
-  }
+  };
+  std::error_code unknown;
+  if (std::filesystem::exists(path, unknown)) return exists();
   VG_TRY(make_folder(path.parent_path()));
   std::array<std::uint8_t, SecretKey::kBytes> bytes{};
   random_bytes(bytes);
-  const std::string text = to_hex(bytes) + "\n";
-  VG_TRY(write_durably(path, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), 0600));
-  return SecretKey(bytes);
+  SecretKey key(bytes);
+  std::string text = to_hex(bytes) + "\n";
+  // A link, unlike a rename, never replaces: of two processes that create a key at once one keeps its own.
+  auto temporary = path;
+  temporary += ".new-" + ObjectId::random().str();
+  const auto written =
+      write_durably(temporary, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), 0600);
+  OPENSSL_cleanse(text.data(), text.size());
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  if (!written) return fail(written.error());
+  const int error = ::link(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
+  ::unlink(temporary.c_str());
+  if (error == EEXIST) return exists();
+  if (error != 0) return fail(ErrorKind::Transient, "key.create", "cannot put the key in place: " + errno_text(error));
+  VG_TRY(sync_folder(path.has_parent_path() ? path.parent_path() : "."));
+  return key;
 }
 
 }  // namespace veilgate

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace veilgate {
 namespace {
@@ -11,6 +12,18 @@ constexpr std::array<std::pair<RegionKind, std::string_view>, 4> kKinds{{
     {RegionKind::Barcode, "barcode"},
     {RegionKind::Fixed, "fixed"},
 }};
+
+/// Regions come from workers that handle hostile bytes: sums of two coordinates must not overflow.
+int coordinate(const nlohmann::json& in) {
+  constexpr std::int64_t kFarthest = 1 << 24;
+  if (!in.is_number_integer()) throw nlohmann::json::type_error::create(302, "a coordinate is a whole number", &in);
+  const auto value = in.get<std::int64_t>();
+  if (value < -kFarthest || value > kFarthest) {
+    throw nlohmann::json::out_of_range::create(406, "a coordinate is out of range", &in);
+  }
+  return static_cast<int>(value);
+}
+
 }  // namespace
 
 std::string_view to_string(RegionKind kind) {
@@ -45,7 +58,7 @@ void to_json(nlohmann::json& out, const Region& region) {
 }
 
 void from_json(const nlohmann::json& in, Region& region) {
-  region.box = {in.at("x"), in.at("y"), in.at("w"), in.at("h")};
+  region.box = {coordinate(in.at("x")), coordinate(in.at("y")), coordinate(in.at("w")), coordinate(in.at("h"))};
   region.frame = in.at("frame");
   region.score = in.at("score");
   region.source = in.at("source");

@@ -39,7 +39,8 @@ AeTitle AeTitle::sanitized(std::string_view text) {
   for (const char c : trimmed(text)) {
     if (printable(c) && kept.size() < kMaxAeTitleChars) kept.push_back(c);
   }
-  return AeTitle(kept.empty() ? "?" : std::move(kept));
+  const std::string_view value = trimmed(kept);  // dropping a character may have left a space at the end
+  return AeTitle(value.empty() ? "?" : std::string(value));
 }
 
 Result<Uid> Uid::parse(std::string_view text) {
