@@ -1,0 +1,352 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "base/limits.h"
+#include "deidentify/annex_e.h"
+#include "deidentify/dates.h"
+#include "support/deid_fixture.h"
+
+namespace veilgate::deidentify {
+namespace {
+
+using test::add_item;
+using test::first;
+using test::get;
+using test::make_identity;
+using test::make_patient_photo;
+using test::profile;
+using test::set;
+using test::tag;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class Engine : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(dicom::init_dicom()); }
+};
+
+dicom::File cleaned(const std::string& name, dicom::File file, const Identity& identity = make_identity()) {
+  const auto report = profile(name)->apply(file, identity);
+  EXPECT_TRUE(report) << (report ? "" : report.error().message);
+  return file;
+}
+
+dicom::Tag tag_of(const AnnexRow& row) {
+  return {static_cast<std::uint16_t>(row.pattern.value >> 16), static_cast<std::uint16_t>(row.pattern.value & 0xFFFF)};
+}
+
+/// Some value of the VR that no action leaves as it is.
+void plant(dicom::Item item, dicom::Tag where, const std::string& vr) {
+  if (vr == "SQ") {
+    dicom::Item inner = item.append_item(where).value();
+    ASSERT_TRUE(inner.set_text({0x0010, 0x0010}, "Planted^Name"));
+  } else if (vr == "OB" || vr == "UN" || vr == "OW") {
+    ASSERT_TRUE(item.set_bytes(where, "PLANTED!", vr));
+  } else {
+    const std::map<std::string, std::string> kValues = {{"UI", "1.9.8.7"}, {"DA", "20200101"}, {"DT", "20200101101010"},
+                                                        {"TM", "101010"},  {"AS", "033Y"},     {"DS", "7.5"},
+                                                        {"IS", "7"},       {"US", "7"}};
+    const auto found = kValues.find(vr);
+    ASSERT_TRUE(item.set_text(where, found == kValues.end() ? "PLANTED" : found->second, vr));
+  }
+}
+
+void expect_outcome(const dicom::Item& item, const AnnexRow& row, Code code, const std::string& planted) {
+  const auto element = item.find(tag_of(row));
+  const std::string what = row.keyword + " " + row.vr;
+  if (code == Code::X) {
+    EXPECT_FALSE(element) << what;
+    return;
+  }
+  ASSERT_TRUE(element) << what;
+  const std::string text = element->raw_text().reveal();
+  if (code == Code::Z) {
+    EXPECT_EQ(element->length(), 0u) << what;
+  } else if (code == Code::D && row.vr != "SQ") {
+    EXPECT_NE(element->length(), 0u) << what;
+    if (row.vr != "OB" && row.vr != "UN") {
+      EXPECT_NE(text, planted) << what;
+    }
+    EXPECT_THAT(element->bytes().reveal(), Not(HasSubstr("PLANTED"))) << what;
+  } else if (code == Code::U && row.vr != "SQ") {
+    EXPECT_TRUE(text.starts_with("2.25.")) << what;
+  }
+}
+
+bool is_payload(dicom::Tag where) {
+  return where == dicom::Tag{0x0042, 0x0011} || where == dicom::Tag{0x0040, 0xA730} ||
+         where == dicom::Tag{0x0070, 0x0001} || where == dicom::Tag{0x0400, 0x0500};
+}
+
+bool is_pseudonym(dicom::Tag where) { return where == tag("PatientName") || where == tag("PatientID"); }
+
+TEST_F(Engine, DoesWhatEveryRowOfTheTableSaysInAPhotograph) {
+  const auto basic = profile("basic");
+  int checked = 0;
+  for (const AnnexRow& row : AnnexE::instance().rows()) {
+    const dicom::Tag where = tag_of(row);
+    if (!row.pattern.exact() || where.group < 8 || is_payload(where)) continue;
+    dicom::File file;
+    set(file.dataset(), "SOPClassUID", test::kVlPhotographic);
+    plant(file.dataset(), where, row.vr);
+    const std::string planted = file.dataset().text(where).reveal();
+    ASSERT_TRUE(basic->apply(file, make_identity())) << row.keyword;
+    const Code code = resolve(row.at(Column::Basic), type_in_iod(test::kVlPhotographic, where));
+    if (!is_pseudonym(where)) expect_outcome(file.dataset(), row, code, planted);
+    EXPECT_THAT(test::dump(file.dataset()), Not(HasSubstr("Planted"))) << row.keyword;
+    EXPECT_THAT(basic->residue(file), IsEmpty()) << row.keyword;
+    ++checked;
+  }
+  EXPECT_GT(checked, 640);
+}
+
+TEST_F(Engine, DoesTheSameInsideSequencesAndStaysValidThere) {
+  const auto basic = profile("basic");
+  for (const AnnexRow& row : AnnexE::instance().rows()) {
+    const dicom::Tag where = tag_of(row);
+    if (!row.pattern.exact() || where.group < 8) continue;
+    dicom::File file;
+    set(file.dataset(), "SOPClassUID", test::kVlPhotographic);
+    const dicom::Item outer = add_item(file.dataset(), "SharedFunctionalGroupsSequence");
+    const dicom::Item inner = add_item(outer, "AnatomicRegionSequence");
+    plant(inner, where, row.vr);
+    const std::string planted = inner.text(where).reveal();
+    ASSERT_TRUE(basic->apply(file, make_identity())) << row.keyword;
+    const Code code = resolve(row.at(Column::Basic), AttributeType::Unknown);
+    if (!is_pseudonym(where)) expect_outcome(inner, row, code, planted);
+    EXPECT_THAT(basic->residue(file), IsEmpty()) << row.keyword;
+  }
+}
+
+TEST_F(Engine, RemovesPrivateGroupsOverlaysCurvesAndIconsAtEveryDepth) {
+  dicom::File file = make_patient_photo();
+  dicom::Item deep = file.dataset();
+  for (int level = 0; level < 5; ++level) {
+    deep = add_item(deep, "ContributingEquipmentSequence");
+    ASSERT_TRUE(deep.set_text({0x0029, 0x0010}, "CREATOR", "LO"));
+    ASSERT_TRUE(deep.set_text({0x0029, 0x1001}, "Quillfeather", "LO"));
+    ASSERT_TRUE(deep.set_text({0x5002, 0x0022}, "Quillfeather", "LO"));
+    ASSERT_TRUE(deep.set_text({0x6002, 0x0022}, "Quillfeather", "LO"));
+    ASSERT_TRUE(deep.set_bytes({0x7FE0, 0x0010}, "PIXELS", "OB"));
+  }
+  ASSERT_TRUE(file.dataset().append_item({0x0088, 0x0200}));
+  ASSERT_TRUE(file.dataset().set_bytes({0xFFFC, 0xFFFC}, "Quillfeather", "OB"));
+  const std::string text = test::dump(cleaned("research-photo", std::move(file)).dataset());
+  for (const char* gone : {"(0029,", "(5002,", "(6002,", "(6000,", "(7FE0,", "(0088,0200)", "(FFFC,FFFC)", "Quill"}) {
+    EXPECT_THAT(text, Not(HasSubstr(gone)));
+  }
+}
+
+TEST_F(Engine, HoldsObjectsWithPayloadsItCannotClean) {
+  for (const dicom::Tag where : {dicom::Tag{0x0042, 0x0011}, dicom::Tag{0x7FE0, 0x0008}}) {
+    dicom::File file = make_patient_photo();
+    ASSERT_TRUE(file.dataset().set_bytes(where, "%PDF", "OB"));
+    const auto report = profile("research-photo")->apply(file, make_identity());
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().kind, ErrorKind::Refused);
+    EXPECT_EQ(report.error().code, "deid.payload");
+    EXPECT_EQ(get(file.dataset(), "PatientID"), "MRN-4471123") << "nothing is half done";
+  }
+}
+
+TEST_F(Engine, RefusesEndlessNesting) {
+  dicom::File file = make_patient_photo();
+  dicom::Item deep = file.dataset();
+  for (int level = 0; level < limits::kMaxSequenceDepth + 2; ++level)
+    deep = add_item(deep, "ContributingEquipmentSequence");
+  const auto report = profile("basic")->apply(file, make_identity());
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, "deid.too_deep");
+}
+
+TEST_F(Engine, MapsOneUidToOneUidEverywhere) {
+  const dicom::File file = cleaned("research-photo", [] {
+    dicom::File made = make_patient_photo();
+    const dicom::Item other = add_item(made.dataset(), "ContributingEquipmentSequence");
+    set(other, "DeviceUID", "1.3.6.1.4.1.99999.1.3");
+    return made;
+  }());
+  const std::string mapped = get(file.dataset(), "SOPInstanceUID");
+  EXPECT_TRUE(mapped.starts_with("2.25."));
+  const auto equipment = file.dataset().find(tag("ContributingEquipmentSequence"))->items();
+  EXPECT_EQ(get(equipment.at(1), "DeviceUID"), mapped);
+  EXPECT_EQ(get(file.dataset(), "SOPClassUID"), test::kVlPhotographic);
+}
+
+TEST_F(Engine, ShiftsAllDatesOfAPatientByTheSameDays) {
+  const dicom::File out = cleaned("research-photo", make_patient_photo());
+  const dicom::Item item = out.dataset();
+  const int before = day_number("20240229").value(), after = day_number(get(item, "StudyDate")).value();
+  const int offset = after - before;
+  EXPECT_LT(offset, 0);
+  EXPECT_GE(offset, -730);
+  EXPECT_EQ(get(item, "SeriesDate"), shift_da("20240301", offset));
+  EXPECT_EQ(get(item, "AcquisitionDateTime"), shift_dt("20240301101500.25+0100", offset));
+  EXPECT_EQ(get(first(item, "ContributingEquipmentSequence"), "ContributionDateTime"),
+            shift_dt("20240229101500", offset));
+  EXPECT_EQ(get(item, "ContentTime"), "101501.5");
+  EXPECT_EQ(get(item, "PatientBirthDate"), "");
+}
+
+TEST_F(Engine, NeverPassesABrokenDateOn) {
+  dicom::File file = make_patient_photo();
+  set(file.dataset(), "StudyDate", "Jane");
+  set(file.dataset(), "ContentTime", "Jane");
+  set(file.dataset(), "AcquisitionDateTime", "2024");
+  const dicom::File out = cleaned("research-photo", std::move(file));
+  EXPECT_EQ(get(out.dataset(), "StudyDate"), "");
+  EXPECT_EQ(get(out.dataset(), "ContentTime"), "000000");
+  EXPECT_FALSE(out.dataset().contains(tag("AcquisitionDateTime")));
+}
+
+TEST_F(Engine, RemovesWhatIsEncodedAsMoreThanItMayBe) {
+  dicom::File file = make_patient_photo();
+  ASSERT_TRUE(file.dataset().set_text(tag("SeriesNumber"), "Quillfeather", "LT"));
+  ASSERT_TRUE(file.dataset().set_bytes(tag("Manufacturer"), "Lumi", "UN"));
+  ASSERT_TRUE(file.dataset().set_bytes(tag("AnatomicRegionSequence"), "Quillfeather", "UN"));
+  ASSERT_TRUE(file.dataset().set_bytes({0x0009, 0x1001}, "Quillfeather", "UN"));
+  ASSERT_TRUE(file.dataset().set_text({0x0008, 0x9999}, "Quillfeather", "LO"));  // in no dictionary
+  const dicom::File out = cleaned("research-photo", std::move(file));
+  EXPECT_THAT(test::dump(out.dataset()), Not(HasSubstr("Quillfeather")));
+  EXPECT_EQ(out.dataset().find(tag("Manufacturer"))->vr(), "LO") << "text written as UN becomes text";
+}
+
+TEST_F(Engine, FindsNothingLeftInItsOwnOutputAndALotInTheInput) {
+  for (const std::string name : {"basic", "research-photo"}) {
+    const auto used = profile(name);
+    dicom::File file = make_patient_photo();
+    EXPECT_GT(used->residue(file).size(), 20u);
+    ASSERT_TRUE(used->apply(file, make_identity()));
+    ASSERT_TRUE(used->stamp(file, {true, true}));
+    EXPECT_THAT(used->residue(file), IsEmpty());
+    set(first(file.dataset(), "ContributingEquipmentSequence"), "OperatorsName", "Zimmer^Ulla");
+    EXPECT_THAT(used->residue(file), testing::ElementsAre("(0018,A001)[1].(0008,1070)"));
+  }
+}
+
+TEST_F(Engine, GivesTheSameOutputTwice) {
+  EXPECT_EQ(test::dump(cleaned("research-photo", make_patient_photo()).dataset()),
+            test::dump(cleaned("research-photo", make_patient_photo()).dataset()));
+  EXPECT_NE(test::dump(cleaned("research-photo", make_patient_photo()).dataset()),
+            test::dump(cleaned("research-photo", make_patient_photo(), make_identity(9)).dataset()));
+}
+
+TEST_F(Engine, AddsAPseudonymWhereNameAndIdAreMissing) {
+  dicom::File file = make_patient_photo();
+  file.dataset().remove(tag("PatientID"));
+  file.dataset().remove(tag("PatientName"));
+  const dicom::File out = cleaned("research-photo", std::move(file));
+  EXPECT_TRUE(get(out.dataset(), "PatientID").starts_with("VG-"));
+  EXPECT_EQ(get(out.dataset(), "PatientID"), get(out.dataset(), "PatientName"));
+}
+
+std::vector<std::string> codes_of(const dicom::File& file) {
+  std::vector<std::string> out;
+  for (const auto& item : file.dataset().find(tag("DeidentificationMethodCodeSequence"))->items()) {
+    out.push_back(get(item, "CodeValue"));
+  }
+  return out;
+}
+
+TEST_F(Engine, ClaimsCleanPixelsOnlyWhereTheyWereCleaned) {
+  const auto used = profile("research-photo");
+  dicom::File file = make_patient_photo();
+  ASSERT_TRUE(used->stamp(file, {}));
+  EXPECT_EQ(get(file.dataset(), "PatientIdentityRemoved"), "YES");
+  EXPECT_EQ(get(file.dataset(), "DeidentificationMethod"), "Veilgate research-photo 1");
+  EXPECT_EQ(get(file.dataset(), "LongitudinalTemporalInformationModified"), "MODIFIED");
+  EXPECT_THAT(codes_of(file), testing::ElementsAre("113100", "113107"));
+  EXPECT_FALSE(file.dataset().contains(tag("BurnedInAnnotation"))) << "the sender's NO is not our word";
+
+  ASSERT_TRUE(used->stamp(file, {true, true}));
+  EXPECT_THAT(codes_of(file), testing::ElementsAre("113100", "113101", "113102", "113107"));
+  EXPECT_EQ(get(file.dataset(), "BurnedInAnnotation"), "NO");
+  EXPECT_EQ(get(file.dataset(), "RecognizableVisualFeatures"), "NO");
+
+  dicom::File said = make_patient_photo();
+  set(said.dataset(), "BurnedInAnnotation", "YES");
+  ASSERT_TRUE(profile("basic")->stamp(said, {}));
+  EXPECT_EQ(get(said.dataset(), "BurnedInAnnotation"), "YES");
+  EXPECT_THAT(codes_of(said), testing::ElementsAre("113100"));
+  EXPECT_EQ(get(said.dataset(), "LongitudinalTemporalInformationModified"), "REMOVED");
+}
+
+TEST_F(Engine, AnswersYesWhereTheIodDemandsAnAnswer) {
+  dicom::File file = make_patient_photo();
+  set(file.dataset(), "SOPClassUID", "1.2.840.10008.5.1.4.1.1.77.1.5.1");
+  ASSERT_TRUE(profile("basic")->stamp(file, {}));
+  EXPECT_EQ(get(file.dataset(), "BurnedInAnnotation"), "YES");
+}
+
+std::vector<std::string> texts(const Identifiers& found) {
+  std::vector<std::string> out;
+  for (const auto& value : found.values) out.push_back(value.text.reveal());
+  return out;
+}
+
+TEST_F(Engine, DeliversIdentifiersAndNothingThatRightlyStays) {
+  dicom::File file = make_patient_photo();
+  set(file.dataset(), "SeriesDescription", "Hand");
+  set(file.dataset(), "ProtocolName", "SKIN");
+  const auto found = texts(profile("research-photo")->identifiers(file, make_identity()));
+  for (const char* value :
+       {"Quillfeather^Jane^Ann", "MRN-4471123", "19310415", "20240229", "ACC778899", "St Elsewhere Hospital",
+        "Okonkwo^Adaeze", "Zimmer^Ulla", "CAMROOM7", "SN-551-XQ", "1.3.6.1.4.1.99999.1.1", "Quillfeather Jane",
+        "+44 20 7946 0018", "3 Mill Lane, Newtown", "Wound check Mrs Quillfeather", "STELSEWHERE"}) {
+    EXPECT_THAT(found, testing::Contains(value));
+  }
+  for (const char* value : {"F", "XC", "HAND", "Hand", "SKIN", "101500", "4.2", "DermaCam 4", "092Y"}) {
+    EXPECT_THAT(found, Not(testing::Contains(value)));
+  }
+  EXPECT_THAT(found, Not(testing::Contains(std::string(test::kVlPhotographic))));
+}
+
+TEST_F(Engine, DeliversTextInUtf8) {
+  dicom::File file = make_patient_photo();
+  set(file.dataset(), "PatientName", "M\xFCller^Ren\xE9");
+  EXPECT_THAT(texts(profile("basic")->identifiers(file)), testing::Contains("Müller^René"));
+}
+
+TEST_F(Engine, LeavesOutADateThatAnotherOneIsMovedOnto) {
+  dicom::File file = make_patient_photo();
+  const int offset = [&] {
+    const dicom::File out = cleaned("research-photo", make_patient_photo());
+    return *day_number(get(out.dataset(), "StudyDate")) - *day_number("20240229");
+  }();
+  set(file.dataset(), "PatientBirthDate", *shift_da("20240229", offset));
+  const auto used = profile("research-photo");
+  EXPECT_THAT(texts(used->identifiers(file, make_identity())), Not(testing::Contains(*shift_da("20240229", offset))));
+  EXPECT_THAT(texts(used->identifiers(file)), Not(testing::Contains(*shift_da("20240229", offset))));
+  EXPECT_THAT(texts(used->identifiers(file, make_identity())), testing::Contains("20240229"));
+}
+
+TEST_F(Engine, LeavesNoPlantedIdentifierAtAnyDepth) {
+  const auto used = profile("research-photo");
+  const auto& rows = AnnexE::instance().rows();
+  EXPECT_TRUE(rc::check("a planted name is gone, wherever it was", [&] {
+    dicom::File file = make_patient_photo();
+    const std::vector<std::string_view> kSequences = {
+        "ContributingEquipmentSequence",    "AnatomicRegionSequence", "SharedFunctionalGroupsSequence",
+        "PrimaryAnatomicStructureSequence", "SourceImageSequence",    "RequestAttributesSequence"};
+    dicom::Item where = file.dataset();
+    const auto depth = *rc::gen::inRange(0, 8);
+    for (int level = 0; level < depth; ++level) where = add_item(where, *rc::gen::elementOf(kSequences));
+    const std::string secret = "Xq" + *rc::gen::container<std::string>(10, rc::gen::inRange('a', 'z'));
+    const AnnexRow& row = rows.at(*rc::gen::inRange<std::size_t>(0, rows.size()));
+    const std::vector<std::string> kTextVrs = {"LO", "SH", "PN", "LT", "ST", "UT", "UC"};
+    const std::string vr = *rc::gen::elementOf(kTextVrs);
+    const bool use_private = *rc::gen::inRange(0, 4) == 0;
+    const dicom::Tag target = use_private ? dicom::Tag{0x0051, 0x1003} : tag_of(row);
+    RC_PRE(target.group >= 8 && (use_private || row.pattern.exact()));
+    RC_PRE(!is_payload(target) && row.vr != "UI");
+    RC_ASSERT(where.set_text(target, secret, vr).has_value());
+    RC_ASSERT(used->apply(file, make_identity()).has_value());
+    RC_ASSERT(test::dump(file.dataset()).find(secret) == std::string::npos);
+    RC_ASSERT(used->residue(file).empty());
+  }));
+}
+
+}  // namespace
+}  // namespace veilgate::deidentify
