@@ -5,24 +5,34 @@
 
 #include "base/region.h"
 #include "base/result.h"
-#include "pixel/frame.h"
+#include "config/config.h"
+#include "detect/picture.h"
 
 namespace veilgate::detect {
 
-/// How hard to look. Verification uses its own settings: other scales, lower thresholds.
+/// How hard to look. The passes are independent settings: other scales and other models, so that what one misses
+/// another can find.
 enum class Pass {
-  Detect,  ///< on the original: high recall at several rotations and tiles
-  Verify,  ///< on the output: full size
-  Preview, ///< on a thumbnail or recompressed preview of the output: one scale
+  Detect,   ///< on the original: high recall at several rotations and tiles
+  Verify,   ///< on the output, full size: other scales than Detect
+  Preview,  ///< on a thumbnail or recompressed preview of the output: one small scale
 };
 
-/// Finds one kind of thing in one frame. Regions are in the frame's pixel coordinates, without margin.
-/// Not thread-safe; one per worker, sessions created once. Errors: Transient (memory), Permanent (frame unusable), Config (model).
+/// Finds one kind of thing in one frame. Regions are in the frame's pixel coordinates, without margin, clipped.
+/// Not thread-safe; one per worker, sessions created once. Errors: Transient (memory), Permanent (frame unusable),
+/// Config (model).
 class Detector {
  public:
   virtual ~Detector() = default;
   virtual std::string name() const = 0;
-  virtual Result<std::vector<Region>> detect(const pixel::Frame& frame, Pass pass) = 0;
+  /// Ids of the models it uses, for the audit.
+  virtual std::vector<std::string> sources() const = 0;
+  virtual Result<std::vector<Region>> detect(Picture& picture, Pass pass) = 0;
 };
+
+// One per file under detectors/; ensemble.cc holds the registry.
+Result<std::unique_ptr<Detector>> make_face_detector(const config::Detect& config);
+Result<std::unique_ptr<Detector>> make_text_detector(const config::Detect& config);
+Result<std::unique_ptr<Detector>> make_barcode_detector(const config::Detect& config);
 
 }  // namespace veilgate::detect

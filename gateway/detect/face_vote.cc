@@ -1,0 +1,92 @@
+#include "detect/face_vote.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace veilgate::detect {
+namespace {
+
+/// Overlap from which two models mean the same face: their boxes differ by forehead and ears.
+constexpr float kSameFace = 0.35F;
+/// A face this much inside another is already hidden by it.
+constexpr float kHidden = 0.8F;
+
+struct Group {
+  std::vector<FaceCandidate> members;  ///< best first
+};
+
+float vote_score(const FaceCandidate& candidate, const FaceRule& rule) {
+  return candidate.model == FaceModelId::UltraFace ? rule.ultraface_vote : rule.blazeface_vote;
+}
+float sure_score(const FaceCandidate& candidate, const FaceRule& rule) {
+  return candidate.model == FaceModelId::UltraFace ? rule.ultraface_sure : rule.blazeface_sure;
+}
+
+void sort_best_first(std::vector<FaceCandidate>& candidates) {
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
+}
+
+Face face_of(const Group& group, int votes) {
+  const auto& best = group.members.front();
+  Face face{best.box, best.score, best.model, votes};
+  for (const auto& member : group.members) {
+    if (member.model == best.model) continue;
+    face.box = hull(face.box, member.box);
+    break;  // only the other model's best
+  }
+  return face;
+}
+
+}  // namespace
+
+FaceRule face_rule(double threshold) {
+  const auto t = static_cast<float>(std::clamp(threshold, 0.01, 0.99));
+  return {1 - (1 - t) * 0.1F, 1 - (1 - t) * 0.3F, t * 0.6F, t * 0.5F, 3};
+}
+
+std::vector<FaceCandidate> suppress(std::vector<FaceCandidate> candidates, float limit) {
+  sort_best_first(candidates);
+  std::vector<FaceCandidate> kept;
+  for (const auto& candidate : candidates) {
+    const auto same = [&](const FaceCandidate& other) { return iou(candidate.box, other.box) > limit; };
+    if (std::none_of(kept.begin(), kept.end(), same)) kept.push_back(candidate);
+  }
+  return kept;
+}
+
+std::vector<Face> vote(std::vector<FaceCandidate> candidates, const FaceRule& rule) {
+  std::erase_if(candidates, [&](const auto& c) { return !(c.score >= vote_score(c, rule)) || c.box.empty(); });
+  sort_best_first(candidates);
+  std::vector<Group> groups;
+  for (const auto& candidate : candidates) {
+    const auto home = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+      return iou(candidate.box, group.members.front().box) > kSameFace;
+    });
+    if (home != groups.end()) {
+      home->members.push_back(candidate);
+    } else {
+      groups.push_back({{candidate}});
+    }
+  }
+  std::vector<Face> faces;
+  for (const auto& group : groups) {
+    std::set<std::pair<FaceModelId, int>> voters;
+    bool sure = false;
+    for (const auto& member : group.members) {
+      voters.emplace(member.model, member.quarter_turns);
+      sure = sure || member.score >= sure_score(member, rule);
+    }
+    const int votes = static_cast<int>(voters.size());
+    if (sure || votes >= rule.votes) faces.push_back(face_of(group, votes));
+  }
+  std::vector<Face> seen;
+  for (const auto& face : faces) {
+    const auto hides = [&](const Face& other) { return covered(face.box, other.box) >= kHidden; };
+    if (std::none_of(seen.begin(), seen.end(), hides)) seen.push_back(face);
+  }
+  return seen;
+}
+
+}  // namespace veilgate::detect

@@ -1,0 +1,149 @@
+#define ORT_API_MANUAL_INIT
+#include "detect/inference.h"
+
+#include <dlfcn.h>
+#include <onnxruntime_cxx_api.h>
+
+#include <functional>
+#include <mutex>
+#include <new>
+#include <numeric>
+
+#include "base/files.h"
+#include "base/hash.h"
+
+namespace veilgate::detect {
+namespace {
+
+/// A model file; the largest known one has 5 MB.
+constexpr std::uint64_t kMaxModelBytes = 256ull << 20;
+
+/// Inference must not print: its messages could name files, and the gateway's log is the only one.
+void ORT_API_CALL discard_log(void*, OrtLoggingLevel, const char*, const char*, const char*, const char*) {}
+
+struct Runtime {
+  std::filesystem::path library;
+  std::unique_ptr<Ort::Env> env;
+};
+
+Result<Runtime*> load_runtime(const std::filesystem::path& library) {
+  const auto status = inspect_runtime(library);
+  if (status.state != ModelStatus::State::Ok) {
+    return fail(ErrorKind::Config, "detect.runtime",
+                "the ONNX Runtime library is missing or not a tested build: run  bash conf/fetch.sh  or correct "
+                "detect.runtime");
+  }
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    return fail(ErrorKind::Config, "detect.runtime", "the ONNX Runtime library cannot be loaded on this machine");
+  }
+  const auto base = reinterpret_cast<const OrtApiBase* (*)()>(dlsym(handle, "OrtGetApiBase"));
+  // GetApi answers nullptr, not an error, for an API newer than the library.
+  const OrtApi* api = base == nullptr ? nullptr : base()->GetApi(ORT_API_VERSION);
+  if (api == nullptr) {
+    return fail(ErrorKind::Config, "detect.runtime",
+                "the ONNX Runtime library is older than the headers veilgate was built with");
+  }
+  Ort::InitApi(api);
+  try {
+    // Lives as long as the process: the library starts and ends its own threads and must not be unloaded before them.
+    auto runtime = std::make_unique<Runtime>();
+    runtime->library = library;
+    runtime->env = std::make_unique<Ort::Env>(ORT_LOGGING_LEVEL_FATAL, "veilgate", discard_log, nullptr);
+    return runtime.release();
+  } catch (const std::exception&) {
+    return fail(ErrorKind::Config, "detect.runtime", "the ONNX Runtime library does not start");
+  }
+}
+
+/// One environment per process, whatever the number of sessions.
+Result<Ort::Env*> environment(const std::filesystem::path& library) {
+  static std::mutex mutex;
+  static Runtime* loaded = nullptr;
+  const std::lock_guard lock(mutex);
+  if (loaded == nullptr) {
+    VG_ASSIGN(loaded, load_runtime(library));
+  } else if (loaded->library != library) {
+    return fail(ErrorKind::Config, "detect.runtime", "this process already uses another ONNX Runtime library");
+  }
+  return loaded->env.get();
+}
+
+Ort::SessionOptions session_options() {
+  Ort::SessionOptions options;
+  // Workers are the unit of parallelism: one thread each, and no spinning that would take a core from a neighbour.
+  options.SetIntraOpNumThreads(1);
+  options.SetInterOpNumThreads(1);
+  options.SetExecutionMode(ORT_SEQUENTIAL);
+  options.AddConfigEntry("session.intra_op.allow_spinning", "0");
+  options.AddConfigEntry("session.inter_op.allow_spinning", "0");
+  options.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
+  return options;
+}
+
+}  // namespace
+
+struct Session::Impl {
+  std::string id;
+  Ort::Session session{nullptr};
+  std::string input_name;
+  std::vector<std::string> output_names;
+  Ort::MemoryInfo memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
+};
+
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Session::~Session() = default;
+const std::string& Session::id() const { return impl_->id; }
+
+Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& runtime,
+                                               const std::filesystem::path& folder, const ModelFile& model) {
+  VG_ASSIGN(auto* env, environment(runtime));
+  const auto bytes = read_file(folder / model.file, kMaxModelBytes);
+  if (!bytes) {
+    return fail(ErrorKind::Config, "detect.model_missing", model.file + " cannot be read: run  bash conf/fetch.sh");
+  }
+  if (sha256(std::string_view(*bytes)) != model.sha256) {
+    return fail(ErrorKind::Config, "detect.model_altered",
+                model.file + " is not the file that was tested (sha256 differs): run  bash conf/fetch.sh");
+  }
+  try {
+    auto impl = std::make_unique<Impl>();
+    impl->id = model.id;
+    impl->session = Ort::Session(*env, bytes->data(), bytes->size(), session_options());
+    Ort::AllocatorWithDefaultOptions allocator;
+    impl->input_name = impl->session.GetInputNameAllocated(0, allocator).get();
+    for (std::size_t i = 0; i < impl->session.GetOutputCount(); ++i) {
+      impl->output_names.emplace_back(impl->session.GetOutputNameAllocated(i, allocator).get());
+    }
+    return std::unique_ptr<Session>(new Session(std::move(impl)));
+  } catch (const std::exception&) {
+    return fail(ErrorKind::Config, "detect.model_unusable", model.file + " cannot be used by this ONNX Runtime");
+  }
+}
+
+Result<std::vector<Tensor>> Session::run(std::span<float> input, std::span<const std::int64_t> shape) {
+  const auto elements = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+  if (elements <= 0 || static_cast<std::uint64_t>(elements) != input.size()) {
+    return fail(ErrorKind::Bug, "detect.shape", "the model's input has the wrong size");
+  }
+  try {
+    const auto value =
+        Ort::Value::CreateTensor<float>(impl_->memory, input.data(), input.size(), shape.data(), shape.size());
+    const char* input_name = impl_->input_name.c_str();
+    std::vector<const char*> names;
+    for (const auto& name : impl_->output_names) names.push_back(name.c_str());
+    const auto outputs =
+        impl_->session.Run(Ort::RunOptions{nullptr}, &input_name, &value, 1, names.data(), names.size());
+    std::vector<Tensor> tensors;
+    for (const auto& output : outputs) {
+      const auto info = output.GetTensorTypeAndShapeInfo();
+      const auto* data = output.GetTensorData<float>();
+      tensors.push_back({info.GetShape(), {data, data + info.GetElementCount()}});
+    }
+    return tensors;
+  } catch (const std::exception&) {
+    return fail(ErrorKind::Transient, "detect.inference", "inference failed, most likely for want of memory");
+  }
+}
+
+}  // namespace veilgate::detect

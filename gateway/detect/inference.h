@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "detect/models.h"
+
+namespace veilgate::detect {
+
+/// One float output of a model.
+struct Tensor {
+  std::vector<std::int64_t> shape;
+  std::vector<float> values;
+};
+
+/// A model loaded into ONNX Runtime, with one inference thread. The runtime is loaded once per process with dlopen,
+/// so that its path is configuration. Not thread-safe.
+class Session {
+ public:
+  /// Reads the model once, verifies the digest of the very bytes that are loaded. Config errors.
+  static Result<std::unique_ptr<Session>> open(const std::filesystem::path& runtime,
+                                               const std::filesystem::path& folder, const ModelFile& model);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  /// All outputs, in the model's order. Transient when inference fails (memory), Bug when the shape does not fit.
+  Result<std::vector<Tensor>> run(std::span<float> input, std::span<const std::int64_t> shape);
+  const std::string& id() const;
+
+ private:
+  struct Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace veilgate::detect

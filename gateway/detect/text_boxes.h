@@ -1,0 +1,30 @@
+#pragma once
+#include <vector>
+
+#include "detect/geometry.h"
+
+namespace veilgate::detect {
+
+struct TextBox {
+  Rect box;
+  float score = 0;
+};
+
+/// How a text probability map becomes boxes (differentiable binarisation, as PP-OCR does it).
+struct TextRule {
+  float pixel = 0.3F;   ///< a pixel at or above belongs to text
+  float box = 0.45F;    ///< mean probability a shape needs
+  float unclip = 1.6F;  ///< the network draws text shrunk: grown back by area * unclip / perimeter
+  float min_side = 3;   ///< shapes thinner than this, in map pixels, are noise
+};
+
+/// The rule for config::Detect::text_threshold: 0.3 gives the values above; lower finds more.
+TextRule text_rule(double threshold);
+
+/// Boxes in map pixels around the (possibly slanted) shapes of a CV_32FC1 probability map.
+std::vector<TextBox> text_boxes(const cv::Mat& probability, const TextRule& rule);
+
+/// Drops boxes that larger ones hide; the larger keeps the better score.
+std::vector<TextBox> united(std::vector<TextBox> boxes);
+
+}  // namespace veilgate::detect
