@@ -60,6 +60,17 @@ bool says_nothing(const std::string& text) {
   return std::ranges::all_of(word, [&](char c) { return c == word.front(); });  // "0000", "----"
 }
 
+/// What our own actions and stamps write; finding it in the output says nothing.
+constexpr std::string_view kOwnWords =
+    "19000101000000\nANONYMIZED\n000000\nMODIFIED\nUNMODIFIED\nREMOVED\nBASIC APPLICATION CONFIDENTIALITY PROFILE\n"
+    "CLEAN PIXEL DATA OPTION\nCLEAN RECOGNIZABLE VISUAL FEATURES OPTION\n";
+
+/// "360.000000", "-1": a measurement that lost its VR.
+bool is_decimal(std::string_view text) {
+  const bool number = text.find_first_not_of("0123456789.+-eE ") == std::string_view::npos;
+  return number && (text.find('.') != std::string_view::npos || text.front() == '-' || text.front() == '+');
+}
+
 struct Candidate {
   std::string text;
   dicom::Tag tag;
@@ -92,7 +103,8 @@ class Collector {
     std::map<std::string, bool> seen;
     for (Candidate& candidate : removed_) {
       if (!seen.emplace(candidate.text, true).second) continue;
-      if (!candidate.strong && kept_.find(upper(candidate.text)) != std::string::npos) continue;
+      if (!candidate.strong && stands_rightly(candidate)) continue;
+      if (kOwnWords.find(upper(candidate.text)) != std::string_view::npos) continue;
       if (candidate.is_date && stands_after_shift(candidate.text)) continue;
       out.values.push_back({Phi(std::move(candidate.text)), candidate.tag});
     }
@@ -108,6 +120,13 @@ class Collector {
     for (const std::string& value : split_values(element.raw_text().reveal())) {
       if (const auto day = day_number(value)) shifted_days_.insert(*day);
     }
+  }
+
+  /// Devices repeat their settings in private attributes; what a standard attribute says in the same words is no
+  /// secret.
+  bool stands_rightly(const Candidate& candidate) const {
+    const std::string word = upper(candidate.text);
+    return kept_.find(word) != std::string::npos || (candidate.tag.is_private() && kept_values_.contains(word));
   }
 
   bool stands_after_shift(const std::string& value) const {
@@ -148,13 +167,17 @@ class Collector {
 
   void note_kept(const dicom::Element& element, const std::vector<std::string>& charset) {
     const std::string vr = element.vr();
+    const std::string text = upper(decoded(element.raw_text().reveal(), vr, charset));
+    for (const std::string& value : split_values(text)) kept_values_.insert(value);
     const bool safe = vr == "CS" || vr == "UI" || std::ranges::find(kSafeText, element.tag()) != kSafeText.end();
     if (!safe) return;
-    kept_.append(upper(decoded(element.raw_text().reveal(), vr, charset))).push_back('\n');
+    kept_.append(text).push_back('\n');
   }
 
   void note_removed(const dicom::Element& element, std::string_view known_vr, const std::vector<std::string>& charset) {
     const std::string vr = element.vr() == "UN" ? std::string(known_vr) : element.vr();
+    // Words of the standard, wherever a sender encoded them differently.
+    if (known_vr == "CS") return;
     if (vr == "TM" || vr == "AS" || vr == "DS" || vr == "IS" || freedom_of(vr) == 0) return;
     std::string raw = element.raw_text().reveal();
     if (raw.empty() && freedom_of(vr) == 4) raw = printable(element);
@@ -170,6 +193,7 @@ class Collector {
     if (value.size() < shortest || value.size() > kMaxLength || removed_.size() >= kMaxValues) return;
     if (vr == "UI" && is_standard_uid(value)) return;
     if (vr != "PN" && says_nothing(value)) return;
+    if (!is_strong(tag, vr) && is_decimal(value)) return;
     removed_.push_back({value, tag, is_strong(tag, vr), vr == "DA" || vr == "DT"});
   }
 
@@ -190,7 +214,8 @@ class Collector {
   DateShift shift_;
   std::set<int> shifted_days_;
   int removed_depth_ = 0;
-  std::string kept_;
+  std::string kept_{kOwnWords};        ///< safe kept text, in which a weak value may stand as a part
+  std::set<std::string> kept_values_;  ///< every kept value
   std::vector<Candidate> removed_;
 };
 
