@@ -30,11 +30,15 @@ draw_label() {  # photo name id birth gravity out
 make_dicom() {  # jpeg name id birth accession out
   img2dcm -q -vlp -ka -k "PatientName=$2" -k "PatientID=$3" -k "PatientBirthDate=$4" -k 'PatientSex=O' \
     -k "AccessionNumber=$5" -k 'Modality=XC' -k "InstitutionName=$institution" -k "ReferringPhysicianName=$physician" \
-    -k 'StudyDate=20240517' -k 'StudyTime=101500' -k 'Manufacturer=Example Cameras' -k "DeviceSerialNumber=$serial" "$1" "$6"
-  dcmodify -q -nb -i "PatientComments=Relative of $2, phone 555-0137" -i "OtherPatientIDs=OLD-$3" \
+    -k 'StudyDate=20240517' -k 'StudyTime=101500' -k 'Manufacturer=Example Cameras' -k "DeviceSerialNumber=$serial" "$1" "$6" ||
+    fail 'img2dcm could not make a DICOM object of the photo'
+  # dcmodify knows no VR for a private element and takes its bytes from a file, an even number of them.
+  printf '%-64s' "$2" >"$6.private"
+  dcmodify -q -nb -i "PatientComments=Relative of $2, phone 555-0137" -i "(0010,1000)=OLD-$3" \
     -i "ImageComments=${2/^/ } left forearm" -i "StudyDescription=Follow-up of $3" \
     -i "(0040,0275)[0].(0040,0007)=Photo for $2" -i "(0040,0275)[0].(0008,0050)=$5" \
-    -i '(0029,0010)=EXAMPLE PHOTO APP' -i "(0029,1001)=$2" "$6"
+    -i '(0029,0010)=EXAMPLE PHOTO APP' -if "(0029,1001)=$6.private" "$6" || fail 'dcmodify could not plant the identifiers'
+  rm -f "$6.private"
 }
 
 # What must be nowhere in what Orthanc got; one per line, searched in the raw bytes.
