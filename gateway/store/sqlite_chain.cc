@@ -1,12 +1,24 @@
 #include "store/sqlite_chain.h"
 
+#include <limits>
+#include <string>
+
 #include "store/sqlite_statement.h"
 
 namespace veilgate::store {
 namespace {
 
-/// Garbage put there by hand reads as zero and fails verification, which is where it must be named.
-Sha256 digest_or_zero(const std::string& hex) { return Sha256::parse(hex).value_or(Sha256{}); }
+/// Garbage put there by hand reads as a digest that fits nothing: verification is where it must be named.
+Sha256 digest_or_misfit(const std::string& hex) { return Sha256::parse(hex).value_or(sha256("no digest: " + hex)); }
+
+/// SQLite lets any column hold any type, and reads 7.5 as 7: such an edit must show too.
+bool typed_as_written(const SQLite::Statement& row) {
+  for (int column = 0; column < row.getColumnCount(); ++column) {
+    const auto value = row.getColumn(column);
+    if (column < 3 ? !value.isInteger() : !value.isText()) return false;
+  }
+  return true;
+}
 
 Result<audit::Head> sealed_head(SQLite::Database& db, const SecretKey& key) {
   const auto head = read_head(db);
@@ -37,8 +49,8 @@ void insert_genesis(SQLite::Database& db, const SecretKey& key) { write_head(db,
 std::optional<audit::Head> read_head(SQLite::Database& db) {
   auto query = prepared(db, "SELECT seq, hash, seal FROM audit_head WHERE id = 1");
   if (!query.executeStep()) return std::nullopt;
-  return audit::Head{query.getColumn(0).getInt64(), digest_or_zero(query.getColumn(1).getString()),
-                     digest_or_zero(query.getColumn(2).getString())};
+  return audit::Head{query.getColumn(0).getInt64(), digest_or_misfit(query.getColumn(1).getString()),
+                     digest_or_misfit(query.getColumn(2).getString())};
 }
 
 Result<void> append_events(SQLite::Database& db, const SecretKey& key, std::span<const audit::Event> events) {
@@ -63,10 +75,12 @@ Result<void> append_events(SQLite::Database& db, const SecretKey& key, std::span
 }
 
 std::vector<audit::Row> read_rows(SQLite::Database& db, std::int64_t after, std::size_t limit) {
-  auto query = prepared(db,
-                        "SELECT position, seq, at, type, object, actor, details, previous, hash FROM audit "
-                        "WHERE position > ? ORDER BY position LIMIT ?",
-                        after, static_cast<std::int64_t>(limit));
+  // From the lowest position on, that position counts too: no place to hide a row.
+  const bool all = after == std::numeric_limits<std::int64_t>::min();
+  const std::string sql =
+      std::string("SELECT position, seq, at, type, object, actor, details, previous, hash FROM audit ") +
+      (all ? "WHERE position >= ?" : "WHERE position > ?") + " ORDER BY position LIMIT ?";
+  auto query = prepared(db, sql.c_str(), after, static_cast<std::int64_t>(limit));
   std::vector<audit::Row> rows;
   while (query.executeStep()) {
     audit::Row row;
@@ -77,8 +91,9 @@ std::vector<audit::Row> read_rows(SQLite::Database& db, std::int64_t after, std:
     row.object = query.getColumn(4).getString();
     row.actor = query.getColumn(5).getString();
     row.details = query.getColumn(6).getString();
-    row.previous = digest_or_zero(query.getColumn(7).getString());
-    row.hash = digest_or_zero(query.getColumn(8).getString());
+    row.previous = digest_or_misfit(query.getColumn(7).getString());
+    row.hash = digest_or_misfit(query.getColumn(8).getString());
+    if (!typed_as_written(query)) row.hash = sha256("not as written");
     rows.push_back(std::move(row));
   }
   return rows;

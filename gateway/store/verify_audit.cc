@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "base/limits.h"
 #include "store/store.h"
 
@@ -6,7 +8,8 @@ namespace veilgate::store {
 Result<audit::Verdict> verify_audit(Store& store, const SecretKey* key,
                                     const std::function<void(const audit::Row&)>& also) {
   audit::Verifier verifier;
-  std::int64_t position = 0;
+  // Positions of honest rows start at 1; a row put below must be seen as well.
+  std::int64_t position = std::numeric_limits<std::int64_t>::min();
   std::optional<audit::Head> head;
   // A head that was read between two looks at the same last row belongs to that row.
   bool head_is_current = false;

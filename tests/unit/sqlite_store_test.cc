@@ -1,0 +1,104 @@
+// What only the SQLite store promises: its file, its schema, its speed with many rows.
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <thread>
+
+#include "base/files.h"
+#include "store/store.h"
+#include "support/store_tools.h"
+#include "support/temp_folder.h"
+
+namespace veilgate::store {
+namespace {
+
+class SqliteFile : public testing::Test {
+ protected:
+  std::filesystem::path file() const { return folder_.path() / "sub" / "store.db"; }
+  Result<std::unique_ptr<Store>> open() const { return open_sqlite(file(), test::test_key()); }
+  void sql(const std::string& text) const {
+    SQLite::Database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(text);
+  }
+  test::TempFolder folder_;
+};
+
+TEST_F(SqliteFile, IsPrivateAndSoAreItsCompanions) {
+  const auto store = open();
+  ASSERT_OK(store);
+  const audit::Event event;
+  ASSERT_OK((*store)->append({&event, 1}));
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(file().parent_path())) {
+    struct stat info {};
+    ASSERT_EQ(::stat(entry.path().c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777u, 0600u) << entry.path();
+    ++files;
+  }
+  EXPECT_EQ(files, 3) << "database, WAL, shared memory";
+}
+
+TEST_F(SqliteFile, RefusesANewerSchema) {
+  ASSERT_OK(open());
+  sql("PRAGMA user_version = 99");
+  const auto refused = open();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Config);
+  EXPECT_EQ(refused.error().code, "store.newer");
+}
+
+TEST_F(SqliteFile, RefusesADatabaseOfSomethingElseAndWhatIsNone) {
+  std::filesystem::create_directory(file().parent_path());
+  sql("CREATE TABLE patients (name TEXT)");
+  EXPECT_EQ(open().error().code, "store.foreign");
+  const std::string noise(8192, 'x');
+  ASSERT_OK(write_durably(file(), {reinterpret_cast<const std::uint8_t*>(noise.data()), noise.size()}));
+  EXPECT_EQ(open().error().kind, ErrorKind::Config);
+}
+
+TEST_F(SqliteFile, ManyMayOpenANewStoreAtOnce) {
+  std::atomic<int> opened{0};
+  std::vector<std::thread> openers;
+  for (int i = 0; i < 8; ++i) openers.emplace_back([&] { opened += open().has_value() ? 1 : 0; });
+  for (auto& opener : openers) opener.join();
+  EXPECT_EQ(opened, 8);
+}
+
+TEST_F(SqliteFile, TamperedRowIsAnErrorNotACrash) {
+  const auto store = open();
+  ASSERT_OK(store);
+  const auto one = test::admission("instance");
+  ASSERT_OK((*store)->admit({&one, 1}));
+  sql("UPDATE jobs SET facts = '{broken'");
+  EXPECT_EQ((*store)->find(one.id).error().code, "store.corrupt");
+  sql("UPDATE jobs SET facts = '{}', state = 'sold'");
+  EXPECT_EQ((*store)->find(one.id).error().kind, ErrorKind::Bug);
+}
+
+/// The bound is generous, for busy machines; what it finds is a walk over the whole queue at every lease.
+TEST_F(SqliteFile, LeaseStaysShortBesideHundredThousandRows) {
+  const auto store = open();
+  ASSERT_OK(store);
+  sql("INSERT INTO jobs (id, instance_key, dataset_sha256, size_bytes, calling_ae, called_ae, peer, sop_class, "
+      "transfer_syntax, received_at, received_day, state, due_at, updated_at) "
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
+      "SELECT printf('%032x', i), printf('%064x', i), printf('%064x', i), 1, 'A', 'B', '', '1.2', '1.2', i, 0, "
+      "CASE i % 2 WHEN 0 THEN 'received' ELSE 'forwarded' END, "
+      // A third waits for later, a third has waited long enough, a third is ready.
+      "CASE i % 3 WHEN 0 THEN 4000000000000 WHEN 1 THEN 5 ELSE 0 END, 0 FROM n");
+  const JobState states[] = {JobState::Received, JobState::Routed, JobState::Approved};
+  const TimeMs started = now_ms();
+  constexpr int kLeases = 200;
+  for (int i = 0; i < kLeases; ++i) {
+    const auto job = (*store)->lease(states, "runner", 60'000);
+    ASSERT_TRUE(job && *job);
+    ASSERT_OK((*store)->commit(transition_of(**job, JobState::Held)));
+  }
+  const auto each_us = (now_ms() - started) * 1000 / kLeases;
+  RecordProperty("lease_and_commit_us", static_cast<int>(each_us));
+  EXPECT_LT(each_us, 100'000) << "a walk over all rows would take longer even on an idle machine";
+}
+
+}  // namespace
+}  // namespace veilgate::store
