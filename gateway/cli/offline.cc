@@ -61,7 +61,7 @@ std::vector<std::string> OfflineOptions::to_arguments() const {
 }
 
 config::Config OfflineOptions::to_config() const {
-  config::Config config{.receive = {.ae_title = AeTitle::sanitized("VEILGATE")}};
+  config::Config config;
   config.project.key_file = key_file;
   config.detect.models = models;
   config.detect.runtime = runtime;

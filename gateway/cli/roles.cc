@@ -93,7 +93,7 @@ int run_role(const ConfigOption& options) {
   auto opened = enter_role("run", options);
   if (!opened.gateway) return opened.exit;
   auto& gateway = *opened.gateway;
-  for (const std::string owner : {std::string(Runner::kOwner), forward::ForwarderOptions{}.owner}) {
+  for (const auto& owner : {std::string(Runner::kOwner), forward::ForwarderOptions{}.owner}) {
     const auto released = gateway.store->release_leases(owner);
     if (!released) return complain(released.error());
     if (*released > 0) log::info("run.leases_released", {{"owner", owner}, {"count", std::to_string(*released)}});

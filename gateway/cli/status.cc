@@ -90,7 +90,7 @@ Result<Ledger> draw_up(Gateway& gateway) {
     if (!files.contains(id) && !std::filesystem::exists(gateway.spool->original(id))) ledger.missing_originals.push_back(id.str());
     if (output_matters(job.state)) {
       const auto digest = sha256_file(gateway.spool->output(id));
-      if (!digest || digest != job.output_sha256) ledger.bad_outputs.push_back(id.str());
+      if (!digest || *digest != job.output_sha256) ledger.bad_outputs.push_back(id.str());
     }
   }
   for (const auto& id : on_disk) {

@@ -2,7 +2,7 @@
 add_library(veilgate_options INTERFACE)
 target_compile_options(veilgate_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Woverloaded-virtual
-  -Wnull-dereference -Wformat=2 -Wimplicit-fallthrough
+  -Wformat=2 -Wimplicit-fallthrough
   -fstack-protector-strong)
 if(VEILGATE_WERROR)
   target_compile_options(veilgate_options INTERFACE -Werror)

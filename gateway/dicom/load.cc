@@ -78,6 +78,13 @@ Result<Uid> File::transfer_syntax() const {
   return Uid::parse(parsed.getXferID());
 }
 
+std::optional<Uid> File::media_storage_sop_instance_uid() const {
+  OFString named;
+  if (native_->getMetaInfo()->findAndGetOFString(DCM_MediaStorageSOPInstanceUID, named).bad() || named.empty()) return std::nullopt;
+  auto uid = Uid::parse(named.c_str());
+  return uid ? std::optional(std::move(*uid)) : std::nullopt;
+}
+
 DcmFileFormat& File::native() { return *native_; }
 
 }  // namespace veilgate::dicom

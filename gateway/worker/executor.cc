@@ -42,15 +42,6 @@ json findings_json(std::vector<verify::Finding> findings) {
   return out;
 }
 
-pixel::Style style_of(config::MaskStyle style) {
-  switch (style) {
-    case config::MaskStyle::Solid: return pixel::Style::Solid;
-    case config::MaskStyle::Pixelate: return pixel::Style::Pixelate;
-    case config::MaskStyle::Blur: return pixel::Style::Blur;
-  }
-  return pixel::Style::Solid;
-}
-
 std::string_view name_of(config::MaskStyle style) {
   switch (style) {
     case config::MaskStyle::Solid: return "solid";
@@ -136,7 +127,7 @@ class StageExecutor final : public Executor {
       work_ = Work{task.id, std::move(file), {}, {}, false};
     }
     fresh_ = false;
-    work_->identifiers = profile->identifiers(*work_->file);
+    work_->identifiers = profile->identifiers(*work_->file, identity_);
     VG_ASSIGN(work_->report, profile->apply(*work_->file, identity_));
     return {};
   }
@@ -210,7 +201,7 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     VG_ASSIGN(const auto found, regions_of(task.facts, "detect"));
     VG_ASSIGN(auto planned, mask::plan(found, chosen->mask, layout));
-    VG_ASSIGN(const auto masked, codec->mask(*work_->file, planned, style_of(chosen->mask.style)));
+    VG_ASSIGN(const auto masked, codec->mask(*work_->file, planned, mask::codec_style(chosen->mask.style)));
     for (std::size_t i = 0; i < planned.size() && i < masked.applied.size(); ++i) planned[i].box = masked.applied[i];
     work_->masked = true;
     const auto want = wanted(*chosen);
