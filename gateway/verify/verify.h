@@ -14,8 +14,9 @@ namespace veilgate::verify {
 
 /// Something that should not be in the output. PHI-free: says where and what kind, never the value.
 struct Finding {
-  std::string code;      ///< "verify.attribute", "verify.identifier", "verify.face", "verify.text", "verify.barcode", "verify.structure"
-  std::string where;     ///< "(0010,0010)", "byte 1203", "frame 0 at 120,40 80x30, thumbnail"
+  std::string code;   ///< "verify.attribute", "verify.identifier", "verify.face", "verify.text", "verify.barcode",
+                      ///< "verify.structure"
+  std::string where;  ///< "(0010,0010)", "byte 1203", "frame 0 at 120,40 80x30, thumbnail"
   bool approvable = false;  ///< a person may release it after looking (pixel findings); attribute findings never
 };
 
@@ -33,13 +34,18 @@ std::vector<Finding> search_identifiers(std::span<const std::uint8_t> file_bytes
                                         std::span<const std::pair<std::size_t, std::size_t>> pixel_ranges,
                                         std::span<const Needle> needles);
 
+/// Offset and length of Pixel Data values (native or fragments) in a Part 10 file's bytes; empty when there are none
+/// or the structure cannot be walked (then every needle is searched everywhere).
+std::vector<std::pair<std::size_t, std::size_t>> pixel_ranges(std::span<const std::uint8_t> file_bytes);
+
 /// Detector on the output, as verify needs it; bound to detect::Ensemble by the pipeline.
 enum class View { Full, Preview };
 using DetectView = std::function<Result<std::vector<Region>>(const pixel::Frame&, View)>;
 
-/// Runs `detect` on the full frame, on thumbnails (50 %, 25 %, 12 %) and on a JPEG-recompressed preview. Regions that lie inside
-/// `masked` (their own edges) are ignored. Regions come back in full-frame coordinates.
-Result<std::vector<Finding>> check_pixels(const pixel::Frame& output, std::span<const Region> masked, const DetectView& detect);
+/// Runs `detect` on the full frame, on thumbnails (50 %, 25 %, 12 %) and on a JPEG-recompressed preview. Regions that
+/// lie inside `masked` (their own edges) are ignored. Regions come back in full-frame coordinates.
+Result<std::vector<Finding>> check_pixels(const pixel::Frame& output, std::span<const Region> masked,
+                                          const DetectView& detect);
 
 /// Structure of the output file: zero preamble, our file meta only, nothing after the last element, no icon, no
 /// overlays, no private attributes, no APPn/COM (other than JFIF, Adobe, ICC) in any JPEG fragment.

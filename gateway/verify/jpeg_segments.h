@@ -1,0 +1,13 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace veilgate::verify {
+
+/// What does not belong into a clean JPEG stream: "segment APP1", "JFIF thumbnail", "12 bytes after the end". Walks
+/// every segment and scan of one frame (SOI to EOI); an unreadable stream is itself named.
+std::vector<std::string> foreign_jpeg_parts(std::span<const std::uint8_t> stream);
+
+}  // namespace veilgate::verify

@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "dicom/scan.h"
+#include "verify/matcher.h"
+#include "verify/needle_forms.h"
+#include "verify/unicode.h"
+#include "verify/verify.h"
+
+namespace veilgate::verify {
+namespace {
+
+/// A person reads them; more only says the same again.
+constexpr std::size_t kMaxFindings = 200;
+/// Forms of all needles together, about 100 bytes each; an object with more is not searched but held.
+constexpr std::size_t kMaxPatterns = 2'000'000;
+
+using Ranges = std::span<const std::pair<std::size_t, std::size_t>>;
+
+/// Which attribute a byte belongs to.
+class ElementMap {
+ public:
+  explicit ElementMap(std::span<const std::uint8_t> file) {
+    const auto note = [this](const dicom::ScannedElement& element) {
+      if (!element.is_sequence && element.length > 0) elements_.push_back(element);
+    };
+    if (!dicom::scan(file, true, note)) elements_.clear();
+  }
+
+  const dicom::ScannedElement* at(std::size_t offset) const {
+    auto after = std::ranges::upper_bound(elements_, offset, {}, &dicom::ScannedElement::value_offset);
+    if (after == elements_.begin()) return nullptr;
+    --after;
+    return offset < after->value_offset + after->length ? &*after : nullptr;
+  }
+
+ private:
+  std::vector<dicom::ScannedElement> elements_;
+};
+
+class Search {
+ public:
+  Search(std::span<const std::uint8_t> file, Ranges pixels, std::span<const Needle> needles)
+      : file_(file), pixels_(pixels.begin(), pixels.end()), needles_(needles), elements_(file) {
+    std::ranges::sort(pixels_);
+  }
+
+  std::vector<Finding> run() {
+    std::vector<Pattern> patterns;
+    for (std::size_t i = 0; i < needles_.size(); ++i) {
+      add_forms(needles_[i], i, patterns);
+      if (patterns.size() > kMaxPatterns) {
+        return {{"verify.identifier", "too many identifying values to search for", false}};
+      }
+    }
+    Matcher(patterns).run(file_, [&](std::size_t pattern, std::size_t at) {
+      consider(patterns[pattern], at);
+      return findings_.size() < kMaxFindings;
+    });
+    return std::move(findings_);
+  }
+
+ private:
+  void consider(const Pattern& pattern, std::size_t at) {
+    if (!bounded(pattern, at)) return;
+    if (in_pixels(at) && (pattern.short_form || is_ramp(pattern))) return;
+    const auto* element = elements_.at(at);
+    if (pattern.number && is_innocent_number(pattern, at, element)) return;
+    const std::size_t place = element != nullptr ? element->value_offset : at;
+    if (!reported_.insert({pattern.needle, place}).second) return;
+    std::string where = element != nullptr ? element->tag.str() + " at byte " : std::string("byte ");
+    where += std::to_string(at) + " repeats " + needles_[pattern.needle].place;
+    findings_.push_back({"verify.identifier", std::move(where), pattern.weak});
+  }
+
+  bool in_pixels(std::size_t at) const {
+    const auto after = std::ranges::upper_bound(pixels_, std::pair{at, SIZE_MAX});
+    return after != pixels_.begin() && at < std::prev(after)->first + std::prev(after)->second;
+  }
+
+  /// A smooth gradient in gray pixels counts up or down; so do "123456" and "ABCDEF".
+  static bool is_ramp(const Pattern& pattern) {
+    const auto& text = pattern.bytes;
+    const int step = text[1] - text[0];
+    for (std::size_t i = 1; i < text.size(); ++i) {
+      if (text[i] - text[i - 1] != step) return false;
+    }
+    return true;
+  }
+
+  std::optional<unsigned char> byte(std::size_t at, std::ptrdiff_t offset) const {
+    const auto index = static_cast<std::ptrdiff_t>(at) + offset;
+    if (index < 0 || index >= static_cast<std::ptrdiff_t>(file_.size())) return std::nullopt;
+    return file_[static_cast<std::size_t>(index)];
+  }
+
+  bool bounded(const Pattern& pattern, std::size_t at) const {
+    if (pattern.boundary == Boundary::None) return true;
+    const std::size_t last = at + pattern.bytes.size() - 1;
+    const int stride = pattern.stride;
+    if (pattern.boundary == Boundary::Digits) return !digits_before(at, stride) && !is_digit_at(last, stride);
+    return !touches(at, -stride, stride) && !touches(last, stride, stride);
+  }
+
+  bool is_digit_at(std::size_t at, std::ptrdiff_t offset) const {
+    const auto neighbour = byte(at, offset);
+    return neighbour && is_ascii_digit(*neighbour) && !is_header_byte(at, offset);
+  }
+
+  /// Digits in front other than zeros that only fill up.
+  bool digits_before(std::size_t at, int stride) const {
+    for (std::ptrdiff_t offset = -stride; is_digit_at(at, offset); offset -= stride) {
+      if (*byte(at, offset) != '0') return true;
+    }
+    return false;
+  }
+
+  /// A letter or digit beside a short word makes it part of another word.
+  bool touches(std::size_t at, std::ptrdiff_t offset, int stride) const {
+    const auto neighbour = byte(at, offset);
+    if (!neighbour) return false;
+    const bool letter = is_ascii_letter(*neighbour) || is_ascii_digit(*neighbour);
+    if (stride == 1 && is_header_byte(at, offset)) return false;
+    return letter || (stride == 1 && *neighbour >= 0x80 && elements_.at(at) != nullptr);
+  }
+
+  /// Beside the value stands the next or its own header, whose bytes can look like letters (group 0054 is "T").
+  bool is_header_byte(std::size_t at, std::ptrdiff_t offset) const {
+    const auto* element = elements_.at(at);
+    if (element == nullptr) {
+      const auto beyond = byte(at, offset * 2);
+      return !beyond || *beyond == 0;
+    }
+    const auto index = static_cast<std::ptrdiff_t>(at) + offset;
+    const auto begin = static_cast<std::ptrdiff_t>(element->value_offset);
+    return index < begin || index >= begin + static_cast<std::ptrdiff_t>(element->length);
+  }
+
+  /// Numbers stand in many attributes without meaning the patient: measures, sequence numbers, well-known UIDs, codes.
+  bool is_innocent_number(const Pattern& pattern, std::size_t at, const dicom::ScannedElement* element) const {
+    constexpr std::size_t kDistinctDigits = 8;
+    if (pattern.bytes.size() / static_cast<std::size_t>(pattern.stride) + 1 > kDistinctDigits + 1 || element == nullptr)
+      return false;
+    const std::string vr =
+        element->vr[0] != 0 ? std::string{element->vr[0], element->vr[1]} : dicom::vr_of(element->tag);
+    const auto is_one_of = [&](std::initializer_list<std::string_view> list) {
+      return std::ranges::find(list, vr) != list.end();
+    };
+    if (is_one_of({"UI"})) return in_standard_uid(*element);
+    const bool short_number = pattern.short_form && at >= element->value_offset;
+    if (short_number && is_one_of({"DS", "IS", "TM"})) return true;
+    return element->tag == dicom::Tag{0x0008, 0x0100};  // Code Value
+  }
+
+  bool in_standard_uid(const dicom::ScannedElement& element) const {
+    const std::string_view uid(reinterpret_cast<const char*>(file_.data()) + element.value_offset, element.length);
+    return uid.starts_with("1.2.840.10008.") || uid.starts_with("2.25.");
+  }
+
+  std::span<const std::uint8_t> file_;
+  std::vector<std::pair<std::size_t, std::size_t>> pixels_;
+  std::span<const Needle> needles_;
+  ElementMap elements_;
+  std::set<std::pair<std::size_t, std::size_t>> reported_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> search_identifiers(std::span<const std::uint8_t> file_bytes,
+                                        std::span<const std::pair<std::size_t, std::size_t>> pixel_ranges,
+                                        std::span<const Needle> needles) {
+  return Search(file_bytes, pixel_ranges, needles).run();
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> pixel_ranges(std::span<const std::uint8_t> file_bytes) {
+  auto structure = dicom::scan(file_bytes, true);
+  if (!structure) return {};
+  return std::move(structure->pixel_ranges);
+}
+
+}  // namespace veilgate::verify

@@ -1,0 +1,207 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dicom/dataset.h"
+#include "support/synthetic.h"
+#include "support/synthetic_jpeg.h"
+#include "verify/jpeg_segments.h"
+#include "verify/verify.h"
+
+namespace veilgate::verify {
+namespace {
+
+using synthetic::Photo;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<std::string> places(const Result<std::vector<Finding>>& findings) {
+  if (!findings) return {findings.error().code};
+  std::vector<std::string> out;
+  for (const auto& finding : *findings) out.push_back(finding.where);
+  return out;
+}
+
+class Structure : public testing::Test {
+ protected:
+  /// What save() makes of the photo, with `change` applied to the bytes.
+  std::filesystem::path output(const Photo& photo) {
+    auto file = dicom::File::load(synthetic::write_photo(folder_.path(), photo, "in.dcm"));
+    const auto path = folder_.path() / "out.dcm";
+    EXPECT_TRUE(file && file->save(path, *Uid::parse(photo.transfer_syntax)));
+    return path;
+  }
+  static Photo clean() {
+    Photo photo;
+    photo.private_data = false;
+    return photo;
+  }
+  static Photo with_frames(std::vector<std::string> frames) {
+    Photo photo = clean();
+    photo.transfer_syntax = synthetic::kJpegBaseline;
+    photo.fragments = std::move(frames);
+    return photo;
+  }
+  static std::string frame() { return synthetic::jpeg(64, 96, synthetic::gradient(64, 96)); }
+  std::vector<std::string> check(const std::filesystem::path& path) { return places(check_structure(path)); }
+  synthetic::TempFolder folder_;
+};
+
+TEST_F(Structure, AcceptsWhatSaveWrites) {
+  EXPECT_THAT(check(output(clean())), IsEmpty());
+  EXPECT_THAT(check(output(with_frames({frame()}))), IsEmpty());
+}
+
+TEST_F(Structure, NamesEverythingThatDoesNotBelong) {
+  EXPECT_THAT(check(output({})), Contains("(0009,1001)"));
+  const auto path = output(clean());
+  std::string bytes = synthetic::read_bytes(path);
+  bytes[3] = 'N';
+  EXPECT_THAT(check(synthetic::write_bytes(folder_.path(), "p.dcm", bytes)), Contains("preamble"));
+  bytes[3] = '\0';
+  EXPECT_THAT(check(synthetic::write_bytes(folder_.path(), "t.dcm", bytes + std::string(6, 'x'))),
+              Contains(HasSubstr("6 bytes after the last attribute")));
+  EXPECT_THAT(check(synthetic::write_bytes(folder_.path(), "z.dcm", bytes + std::string(64, '\0'))),
+              Contains(HasSubstr("64 bytes after the last attribute")));
+  EXPECT_THAT(check(synthetic::write_bytes(folder_.path(), "c.dcm", bytes.substr(0, bytes.size() - 9))),
+              Contains("verify.unreadable"));
+  const auto overlay = synthetic::Writer().element(0x6002, 0x3000, "OW", "ab").bytes();
+  const auto padding = synthetic::Writer().element(0xFFFC, 0xFFFC, "OB", "ab").bytes();
+  EXPECT_THAT(check(synthetic::write_bytes(folder_.path(), "o.dcm", bytes + overlay + padding)),
+              testing::AllOf(Contains("(6002,3000)"), Contains("(FFFC,FFFC)")));
+}
+
+TEST_F(Structure, NamesForeignFileMetaInformation) {
+  const auto found = check(synthetic::write_photo(folder_.path(), clean()));
+  EXPECT_THAT(found, Contains("(0002,0016)"));
+  EXPECT_THAT(found, Contains("(0002,0012)"));
+}
+
+TEST_F(Structure, NamesIconsAndNestedPixels) {
+  auto file = dicom::File::load(synthetic::write_photo(folder_.path(), clean(), "in.dcm"));
+  auto item = file->dataset().append_item({0x0088, 0x0200});
+  ASSERT_TRUE(item->set_bytes({0x7FE0, 0x0010}, "abcd", "OB"));
+  const auto path = folder_.path() / "icon.dcm";
+  ASSERT_TRUE(file->save(path, *Uid::parse(synthetic::kExplicitLittle)));
+  EXPECT_THAT(check(path), testing::AllOf(Contains("(0088,0200)"), Contains("(7FE0,0010)")));
+}
+
+TEST_F(Structure, NamesJpegSegmentsOfEveryFrame) {
+  const auto secret = synthetic::jpeg(64, 96, synthetic::gradient(64, 96), "Mustermann^Erika");
+  const auto found = check(output(with_frames({frame(), secret, frame() + "Mustermann"})));
+  EXPECT_THAT(found, Contains("JPEG frame 1: segment APP1"));
+  EXPECT_THAT(found, Contains("JPEG frame 1: segment COM"));
+  EXPECT_THAT(found, Contains(HasSubstr("JPEG frame 2: 1")));
+  for (const auto& where : found) EXPECT_EQ(where.find("frame 0"), std::string::npos);
+}
+
+TEST_F(Structure, FollowsFramesCutIntoFragments) {
+  const auto whole = frame();
+  EXPECT_THAT(check(output(with_frames({whole.substr(0, 400), whole.substr(400)}))), IsEmpty());
+}
+
+TEST_F(Structure, CannotVouchForOtherCodestreams) {
+  Photo photo = clean();
+  photo.transfer_syntax = "1.2.840.10008.1.2.5";
+  photo.fragments = {std::string(80, '\1')};
+  EXPECT_THAT(check(output(photo)), Contains(HasSubstr("cannot be checked")));
+}
+
+std::vector<std::string> parts(const std::string& stream) {
+  return foreign_jpeg_parts({reinterpret_cast<const std::uint8_t*>(stream.data()), stream.size()});
+}
+
+TEST(JpegSegments, AllowsJfifAdobeAndColourProfiles) {
+  const auto clean = synthetic::jpeg(16, 16, synthetic::gradient(16, 16));
+  EXPECT_THAT(parts(clean), IsEmpty());
+  EXPECT_THAT(parts(clean + std::string(1, '\0')), IsEmpty());
+  const auto with = [&](std::string_view segment) {
+    return clean.substr(0, 2) + std::string(segment) + clean.substr(2);
+  };
+  EXPECT_THAT(parts(with(std::string_view("\xFF\xEE\x00\x0E"
+                                          "Adobe\0\x64\0\0\0\0\0",
+                                          16))),
+              IsEmpty());
+  EXPECT_THAT(parts(with(std::string_view("\xFF\xE2\x00\x10"
+                                          "ICC_PROFILE\0\1\1",
+                                          18))),
+              IsEmpty());
+  EXPECT_THAT(parts(with(std::string_view("\xFF\xE0\x00\x08"
+                                          "JFXX\0\x10",
+                                          10))),
+              Contains("segment APP0"));
+  EXPECT_THAT(parts(with(std::string_view("\xFF\xED\x00\x04"
+                                          "ab",
+                                          6))),
+              Contains("segment APP13"));
+  EXPECT_THAT(parts(with("junk")), Contains("bytes between segments"));
+  EXPECT_THAT(parts(clean + "ab"), Contains("2 bytes after the end"));
+}
+
+TEST(JpegSegments, NamesBrokenStreams) {
+  const auto clean = synthetic::jpeg(16, 16, synthetic::gradient(16, 16));
+  for (std::size_t size = 0; size + 2 < clean.size(); ++size)
+    EXPECT_FALSE(parts(clean.substr(0, size)).empty()) << size;
+}
+
+class Pixels : public testing::Test {
+ protected:
+  pixel::Frame frame_{cv::Mat(400, 600, CV_8UC3, cv::Scalar(90, 120, 150)), 3};
+  static Region region(const Box& box, RegionKind kind = RegionKind::Text) { return {box, 3, kind, 0.9, "fake"}; }
+};
+
+TEST_F(Pixels, LooksAtFullSizeThumbnailsAndPreview) {
+  std::vector<std::pair<int, View>> seen;
+  const DetectView detect = [&](const pixel::Frame& frame, View view) -> Result<std::vector<Region>> {
+    EXPECT_EQ(frame.index, 3);
+    seen.emplace_back(frame.bgr.cols, view);
+    return std::vector<Region>{};
+  };
+  EXPECT_THAT(places(check_pixels(frame_, {}, detect)), IsEmpty());
+  EXPECT_THAT(seen, testing::ElementsAre(std::pair{600, View::Full}, std::pair{300, View::Preview},
+                                         std::pair{150, View::Preview}, std::pair{72, View::Preview},
+                                         std::pair{600, View::Preview}));
+}
+
+TEST_F(Pixels, MapsThumbnailFindingsToTheFullFrame) {
+  const DetectView detect = [](const pixel::Frame& frame, View) -> Result<std::vector<Region>> {
+    if (frame.bgr.cols != 150) return std::vector<Region>{};
+    return std::vector<Region>{region({10, 20, 30, 5}, RegionKind::Face)};
+  };
+  const auto findings = check_pixels(frame_, {}, detect);
+  ASSERT_TRUE(findings);
+  ASSERT_EQ(findings->size(), 1u);
+  EXPECT_EQ(findings->front().code, "verify.face");
+  EXPECT_EQ(findings->front().where, "frame 3 at 40,80 120x20, score 0.90, 25 % thumbnail");
+  EXPECT_TRUE(findings->front().approvable);
+}
+
+TEST_F(Pixels, IgnoresOnlyWhatLiesMostlyInsideTheMasks) {
+  const std::vector<Region> masked{region({0, 0, 100, 100}), region({100, 0, 100, 100})};
+  const auto check = [&](const Box& box) {
+    const DetectView detect = [&](const pixel::Frame& frame, View view) -> Result<std::vector<Region>> {
+      return view == View::Full && frame.bgr.cols == 600 ? std::vector{region(box)} : std::vector<Region>{};
+    };
+    return places(check_pixels(frame_, masked, detect)).size();
+  };
+  EXPECT_EQ(check({50, 10, 100, 50}), 0u) << "two masks together cover it";
+  EXPECT_EQ(check({0, 50, 100, 80}), 0u) << "62 % inside";
+  EXPECT_EQ(check({0, 50, 100, 90}), 1u) << "56 % inside";
+  EXPECT_EQ(check({300, 300, 50, 50}), 1u);
+}
+
+TEST_F(Pixels, ReportsOneThingOnceAndPassesErrorsOn) {
+  const DetectView always = [](const pixel::Frame& frame, View) -> Result<std::vector<Region>> {
+    const int unit = frame.bgr.cols / 10;
+    return std::vector{region({unit, unit, 2 * unit, unit})};
+  };
+  EXPECT_EQ(places(check_pixels(frame_, {}, always)).size(), 1u);
+  const DetectView broken = [](const pixel::Frame&, View) -> Result<std::vector<Region>> {
+    return fail(ErrorKind::Transient, "detect.model", "no model");
+  };
+  EXPECT_THAT(places(check_pixels(frame_, {}, broken)), testing::ElementsAre("detect.model"));
+  EXPECT_FALSE(check_pixels({}, {}, always));
+}
+
+}  // namespace
+}  // namespace veilgate::verify
