@@ -4,13 +4,15 @@
 
 int main(int argc, char** argv) {
   using namespace veilgate;
-  CLI::App app{"Veilgate: a DICOM gateway that hides faces, labels and barcodes in clinical photographs, strips identifying "
-               "attributes, proves that the result is clean and forwards it."};
+  CLI::App app{
+      "Veilgate: a DICOM gateway that hides faces, labels and barcodes in clinical photographs, strips identifying "
+      "attributes, proves that the result is clean and forwards it."};
   app.name("veilgate");
   app.set_version_flag("--version", "veilgate " VEILGATE_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit status: 0 done; 1 could not be done; 2 wrong arguments or configuration; 3 done, but something is held,\n"
-             "altered or does not add up. 'veilgate VERB --help' explains a verb.");
+  app.footer(
+      "Exit status: 0 done; 1 could not be done; 2 wrong arguments or configuration; 3 done, but something is held,\n"
+      "altered or does not add up. 'veilgate VERB --help' explains a verb.");
   int exit = cli::kOk;
   cli::add_serve(app, exit);
   cli::add_check(app, exit);

@@ -31,13 +31,20 @@ constexpr std::array<std::pair<Stage, std::string_view>, 7> kStageNames{{{Stage:
 
 audit::EventType event_of(Stage stage) {
   switch (stage) {
-    case Stage::Route: return audit::EventType::ObjectRouted;
-    case Stage::Deidentify: return audit::EventType::ObjectDeidentified;
-    case Stage::Detect: return audit::EventType::ObjectDetected;
-    case Stage::Mask: return audit::EventType::ObjectMasked;
-    case Stage::Verify: return audit::EventType::ObjectVerified;
-    case Stage::Review: return audit::EventType::ObjectReleased;
-    case Stage::Forward: return audit::EventType::ObjectForwarded;
+    case Stage::Route:
+      return audit::EventType::ObjectRouted;
+    case Stage::Deidentify:
+      return audit::EventType::ObjectDeidentified;
+    case Stage::Detect:
+      return audit::EventType::ObjectDetected;
+    case Stage::Mask:
+      return audit::EventType::ObjectMasked;
+    case Stage::Verify:
+      return audit::EventType::ObjectVerified;
+    case Stage::Review:
+      return audit::EventType::ObjectReleased;
+    case Stage::Forward:
+      return audit::EventType::ObjectForwarded;
   }
   return audit::EventType::ObjectHeld;
 }
@@ -52,9 +59,13 @@ store::Transition stop(const store::Job& job, const Step& step, JobState to, con
   auto transition = store::transition_of(job, to);
   transition.reason_code = error.code;
   transition.reason = error.message;
-  transition.events.push_back({event_of(to, step.stage), job.admission.id, "gateway",
-                               {{"stage", to_string(step.stage)}, {"kind", to_string(error.kind)},
-                                {"code", error.code}, {"attempt", job.attempts}}});
+  transition.events.push_back({event_of(to, step.stage),
+                               job.admission.id,
+                               "gateway",
+                               {{"stage", to_string(step.stage)},
+                                {"kind", to_string(error.kind)},
+                                {"code", error.code},
+                                {"attempt", job.attempts}}});
   return transition;
 }
 
@@ -105,16 +116,19 @@ const Step* step_from(JobState state) {
 
 std::span<const JobState> runnable_states() { return kRunnable; }
 
-std::variant<store::Transition, Retry> settle(const store::Job& job, const Step& step, const Result<StageOutput>& result,
-                                              const RetryPolicy& policy) {
+std::variant<store::Transition, Retry> settle(const store::Job& job, const Step& step,
+                                              const Result<StageOutput>& result, const RetryPolicy& policy) {
   if (result) return advance(job, step, *result);
   const Error& error = result.error();
   switch (error.kind) {
     case ErrorKind::Refused:
-    case ErrorKind::Config: return stop(job, step, JobState::Held, error);
+    case ErrorKind::Config:
+      return stop(job, step, JobState::Held, error);
     case ErrorKind::Permanent:
-    case ErrorKind::Bug: return stop(job, step, JobState::Quarantined, error);
-    case ErrorKind::Transient: break;
+    case ErrorKind::Bug:
+      return stop(job, step, JobState::Quarantined, error);
+    case ErrorKind::Transient:
+      break;
   }
   if (is_crash(error) && job.attempts >= policy.max_crashes) return stop(job, step, JobState::Quarantined, error);
   if (job.attempts >= policy.max_attempts) return stop(job, step, JobState::Held, error);

@@ -1,11 +1,10 @@
 #pragma once
 #include <array>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
-
-#include <nlohmann/json.hpp>
 
 #include "base/result.h"
 #include "base/types.h"
@@ -43,14 +42,14 @@ struct StageOutput {
   nlohmann::json facts = nlohmann::json::object();  ///< PHI-free, merged into the job's facts
   std::optional<std::string> route;
   std::optional<Sha256> output_sha256;
-  std::optional<store::JobState> next;              ///< when the stage chooses between states (Review); otherwise the step's
-  std::string reason_code, reason;                  ///< with `next`
-  std::vector<std::string> deliveries;              ///< with next == Approved
+  std::optional<store::JobState> next;  ///< when the stage chooses between states (Review); otherwise the step's
+  std::string reason_code, reason;      ///< with `next`
+  std::vector<std::string> deliveries;  ///< with next == Approved
 };
 
 struct RetryPolicy {
-  int max_crashes = 3;          ///< attempts that end with a dead worker before quarantine
-  int max_attempts = 20;        ///< attempts of one stage for whatever transient reason before it is held
+  int max_crashes = 3;    ///< attempts that end with a dead worker before quarantine
+  int max_attempts = 20;  ///< attempts of one stage for whatever transient reason before it is held
 };
 
 /// Try again later; the attempt stays counted.
@@ -60,7 +59,7 @@ struct Retry {
 
 /// What follows from a stage's result. Pure: success -> next state, Refused and Config -> Held, Permanent and Bug ->
 /// Quarantined, Transient -> Retry until the policy is used up.
-std::variant<store::Transition, Retry> settle(const store::Job& job, const Step& step, const Result<StageOutput>& result,
-                                              const RetryPolicy& policy);
+std::variant<store::Transition, Retry> settle(const store::Job& job, const Step& step,
+                                              const Result<StageOutput>& result, const RetryPolicy& policy);
 
 }  // namespace veilgate

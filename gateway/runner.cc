@@ -13,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kShortestPoll = 20ms;   // a new arrival is picked up within this
-constexpr auto kLongestPoll = 250ms;   // an idle gateway asks the store four times a second per slot
+constexpr auto kShortestPoll = 20ms;  // a new arrival is picked up within this
+constexpr auto kLongestPoll = 250ms;  // an idle gateway asks the store four times a second per slot
 constexpr auto kStoreTroublePause = 1s;
 constexpr std::int64_t kLeaseMarginMs = 60'000;  // beyond a stage's wall limit: spawn, commit
 constexpr int kMaxLeaseFrames = 2'000;           // a lease is renewed at each stage; this bounds a single one
@@ -26,8 +26,17 @@ int slots_of(const config::Workers& workers) {
 
 worker::Task task_of(const store::Job& job, Stage stage, spool::Spool& spool) {
   const auto& admission = job.admission;
-  return {stage, admission.id, spool.original(admission.id), spool.output(admission.id), admission.calling_ae,
-          admission.called_ae, admission.peer, admission.sop_class, job.route, job.facts, job.output_sha256};
+  return {stage,
+          admission.id,
+          spool.original(admission.id),
+          spool.output(admission.id),
+          admission.calling_ae,
+          admission.called_ae,
+          admission.peer,
+          admission.sop_class,
+          job.route,
+          job.facts,
+          job.output_sha256};
 }
 
 }  // namespace
@@ -51,7 +60,8 @@ class Runner::Slot {
   std::unique_ptr<worker::Process> process_;
 };
 
-Runner::Runner(const config::Config& config, store::Store& store, spool::Spool& spool, std::vector<std::string> worker_arguments)
+Runner::Runner(const config::Config& config, store::Store& store, spool::Spool& spool,
+               std::vector<std::string> worker_arguments)
     : config_(config), store_(store), spool_(spool), worker_arguments_(std::move(worker_arguments)) {}
 
 Runner::~Runner() { stop(); }
@@ -77,7 +87,8 @@ bool Runner::wait_for(std::chrono::milliseconds pause) {
 
 void Runner::work(int index) {
   const std::string owner = std::string(kOwner) + "-" + std::to_string(index);
-  const std::int64_t ttl_ms = worker::wall_limit_ms(config_.workers, {{"deidentify", {{"frames", kMaxLeaseFrames}}}}) + kLeaseMarginMs;
+  const std::int64_t ttl_ms =
+      worker::wall_limit_ms(config_.workers, {{"deidentify", {{"frames", kMaxLeaseFrames}}}}) + kLeaseMarginMs;
   Slot slot(worker_arguments_);
   auto pause = std::chrono::milliseconds(kShortestPoll);
   while (!stopping_) {
@@ -106,11 +117,13 @@ void Runner::carry(store::Job job, Slot& slot) {
       return;
     }
     const TimeMs started = now_ms();
-    const auto result = step->place == Place::Runner
-                            ? review(job)
-                            : slot.run(task_of(job, step->stage, spool_), worker::wall_limit_ms(config_.workers, job.facts));
-    log::info("stage.done", {{"object", job.admission.id.str()}, {"stage", std::string(to_string(step->stage))},
-                             {"ms", std::to_string(now_ms() - started)}, {"ok", result ? "true" : "false"},
+    const auto result = step->place == Place::Runner ? review(job)
+                                                     : slot.run(task_of(job, step->stage, spool_),
+                                                                worker::wall_limit_ms(config_.workers, job.facts));
+    log::info("stage.done", {{"object", job.admission.id.str()},
+                             {"stage", std::string(to_string(step->stage))},
+                             {"ms", std::to_string(now_ms() - started)},
+                             {"ok", result ? "true" : "false"},
                              {"code", result ? "" : result.error().code}});
     if (!settle_and_commit(job, *step, result)) return;
   }
@@ -122,7 +135,9 @@ bool Runner::settle_and_commit(store::Job& job, const Step& step, const Result<S
   if (const auto* retry = std::get_if<Retry>(&settled)) {
     Backoff backoff(config_.workers.backoff_initial_ms, config_.workers.backoff_max_ms);
     const TimeMs again = now_ms() + backoff.delay_ms(job.attempts);
-    audit::Event event{audit::EventType::AttemptFailed, job.admission.id, "gateway",
+    audit::Event event{audit::EventType::AttemptFailed,
+                       job.admission.id,
+                       "gateway",
                        {{"stage", to_string(step.stage)}, {"code", retry->error.code}, {"attempt", job.attempts}}};
     if (auto put = store_.retry_later(job, again, false, {event}); !put) {
       log::warn("runner.retry_failed", {{"object", job.admission.id.str()}, {"code", put.error().code}});
@@ -147,9 +162,12 @@ bool Runner::settle_and_commit(store::Job& job, const Step& step, const Result<S
 
 Result<StageOutput> Runner::review(const store::Job& job) const {
   const config::Route* route = config_.route(job.route);
-  if (route == nullptr) return fail(ErrorKind::Refused, "route.gone", "the object's route is not in the configuration any more; requeue it");
+  if (route == nullptr)
+    return fail(ErrorKind::Refused, "route.gone",
+                "the object's route is not in the configuration any more; requeue it");
   const auto verified = job.facts.find("verify");
-  if (verified == job.facts.end() || !job.output_sha256) return fail(ErrorKind::Bug, "review.unverified", "the object was not verified");
+  if (verified == job.facts.end() || !job.output_sha256)
+    return fail(ErrorKind::Bug, "review.unverified", "the object was not verified");
   const auto& findings = verified->at("findings");
   const auto need = review::need(route->review, findings);
   StageOutput output;
@@ -160,7 +178,8 @@ Result<StageOutput> Runner::review(const store::Job& job) const {
   } else if (need.approvals > 0) {
     output.next = store::JobState::InReview;
     output.reason_code = findings.empty() ? "review.policy" : "review.findings";
-    output.reason = findings.empty() ? "the route asks for approval" : "verification found something a person must judge";
+    output.reason =
+        findings.empty() ? "the route asks for approval" : "verification found something a person must judge";
     output.facts["review"] = {{"required", need.approvals}, {"since", now_ms()}};
   } else {
     output.next = store::JobState::Approved;

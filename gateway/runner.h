@@ -19,7 +19,8 @@ namespace veilgate {
 class Runner {
  public:
   /// `worker_arguments` starts a worker with this program ("worker --config ...").
-  Runner(const config::Config& config, store::Store& store, spool::Spool& spool, std::vector<std::string> worker_arguments);
+  Runner(const config::Config& config, store::Store& store, spool::Spool& spool,
+         std::vector<std::string> worker_arguments);
   ~Runner();
   /// Owner prefix of this program's leases, for releasing those of a dead predecessor.
   static constexpr const char* kOwner = "runner";

@@ -24,19 +24,23 @@ int verify(const VerifyOptions& options) {
   });
   if (!verified) return complain(verified.error());
   auto& verdict = *verified;
-  if (!expected_seen) verdict.findings.push_back({0, "the expected head is not in the chain: the store was rolled back or rebuilt"});
+  if (!expected_seen)
+    verdict.findings.push_back({0, "the expected head is not in the chain: the store was rolled back or rebuilt"});
 
   if (options.json) {
-    nlohmann::json out{{"intact", verdict.intact()}, {"rows", verdict.rows}, {"head", verdict.head ? verdict.head->hash.hex() : ""}};
+    nlohmann::json out{
+        {"intact", verdict.intact()}, {"rows", verdict.rows}, {"head", verdict.head ? verdict.head->hash.hex() : ""}};
     out["findings"] = nlohmann::json::array();
-    for (const auto& finding : verdict.findings) out["findings"].push_back({{"seq", finding.seq}, {"what", finding.what}});
+    for (const auto& finding : verdict.findings)
+      out["findings"].push_back({{"seq", finding.seq}, {"what", finding.what}});
     fmt::print("{}\n", out.dump(2));
   } else if (verdict.intact()) {
     fmt::print("audit chain intact: {} rows, head {}\n", verdict.rows, verdict.head ? verdict.head->hash.hex() : "-");
     fmt::print("keep the head elsewhere and pass it as --expect-head to find a rolled-back store\n");
   } else {
     for (const auto& finding : verdict.findings) fmt::print("{}\n", finding.what);
-    fmt::print("audit chain BROKEN: {} finding{} in {} rows\n", verdict.findings.size(), verdict.findings.size() == 1 ? "" : "s", verdict.rows);
+    fmt::print("audit chain BROKEN: {} finding{} in {} rows\n", verdict.findings.size(),
+               verdict.findings.size() == 1 ? "" : "s", verdict.rows);
   }
   return verdict.intact() ? kOk : kNotClean;
 }
@@ -55,12 +59,14 @@ bool matches(const ListOptions& options, const audit::Row& row) {
 
 void print(const ListOptions& options, const audit::Row& row) {
   if (!options.json) {
-    fmt::print("{:>6}  {}  {:<22} {:<32}  {:<12} {}\n", row.seq, iso8601(row.at), row.type, row.object.empty() ? "-" : row.object,
-               row.actor, row.details);
+    fmt::print("{:>6}  {}  {:<22} {:<32}  {:<12} {}\n", row.seq, iso8601(row.at), row.type,
+               row.object.empty() ? "-" : row.object, row.actor, row.details);
     return;
   }
-  const nlohmann::json line{{"seq", row.seq}, {"at", iso8601(row.at)}, {"type", row.type}, {"object", row.object}, {"actor", row.actor},
-                            {"details", nlohmann::json::parse(row.details, nullptr, false)}, {"hash", row.hash.hex()}};
+  const nlohmann::json line{{"seq", row.seq},        {"at", iso8601(row.at)},
+                            {"type", row.type},      {"object", row.object},
+                            {"actor", row.actor},    {"details", nlohmann::json::parse(row.details, nullptr, false)},
+                            {"hash", row.hash.hex()}};
   fmt::print("{}\n", line.dump());
 }
 
@@ -89,10 +95,12 @@ void add_audit(CLI::App& app, int& exit) {
   group->require_subcommand(1);
 
   auto verify_options = std::make_shared<VerifyOptions>();
-  auto* verify_verb = group->add_subcommand("verify", "Walk the whole chain; exit 3 when rows were edited, removed or reordered");
+  auto* verify_verb =
+      group->add_subcommand("verify", "Walk the whole chain; exit 3 when rows were edited, removed or reordered");
   verify_options->config.add_to(*verify_verb);
   verify_verb->add_flag("--json", verify_options->json, "Print JSON");
-  verify_verb->add_option("--expect-head", verify_options->expect_head, "A head hash noted earlier that must be in the chain");
+  verify_verb->add_option("--expect-head", verify_options->expect_head,
+                          "A head hash noted earlier that must be in the chain");
   verify_verb->callback([verify_options, &exit] { exit = verify(*verify_options); });
 
   auto list_options = std::make_shared<ListOptions>();

@@ -12,7 +12,9 @@ namespace veilgate::cli {
 
 std::vector<config::Problem> check_whole(const config::Loaded& loaded) {
   auto problems = loaded.problems;
-  const auto add = [&problems](std::vector<config::Problem> more) { problems.insert(problems.end(), more.begin(), more.end()); };
+  const auto add = [&problems](std::vector<config::Problem> more) {
+    problems.insert(problems.end(), more.begin(), more.end());
+  };
   add(route::check(loaded.config));
   std::set<std::string> seen;
   for (const auto& route : loaded.config.routes) {
@@ -48,19 +50,25 @@ int check(const Options& options) {
   if (options.json) {
     nlohmann::json list = nlohmann::json::array();
     for (const auto& problem : problems) {
-      list.push_back({{"file", problem.file}, {"line", problem.line}, {"column", problem.column}, {"message", problem.message}, {"hint", problem.hint}});
+      list.push_back({{"file", problem.file},
+                      {"line", problem.line},
+                      {"column", problem.column},
+                      {"message", problem.message},
+                      {"hint", problem.hint}});
     }
-    if (!models.empty()) list.push_back({{"file", ""}, {"line", 0}, {"column", 0}, {"message", models}, {"hint", "bash conf/fetch.sh"}});
+    if (!models.empty())
+      list.push_back({{"file", ""}, {"line", 0}, {"column", 0}, {"message", models}, {"hint", "bash conf/fetch.sh"}});
     fmt::print("{}\n", nlohmann::json({{"ok", good}, {"problems", list}}).dump(2));
     return good ? kOk : kUsage;
   }
   print_problems(problems);
   if (!models.empty()) fmt::print(stderr, "{}\n", models);
   if (good) {
-    fmt::print("{}: {} routes, {} destinations, profiles and tests all good\n", options.config.path, loaded.config.routes.size(),
-               loaded.config.destinations.size());
+    fmt::print("{}: {} routes, {} destinations, profiles and tests all good\n", options.config.path,
+               loaded.config.routes.size(), loaded.config.destinations.size());
   } else {
-    fmt::print(stderr, "veilgate: {} problem{}\n", problems.size() + (models.empty() ? 0 : 1), problems.size() + (models.empty() ? 0 : 1) == 1 ? "" : "s");
+    fmt::print(stderr, "veilgate: {} problem{}\n", problems.size() + (models.empty() ? 0 : 1),
+               problems.size() + (models.empty() ? 0 : 1) == 1 ? "" : "s");
   }
   return good ? kOk : kUsage;
 }
@@ -69,7 +77,8 @@ int check(const Options& options) {
 
 void add_check(CLI::App& app, int& exit) {
   auto options = std::make_shared<Options>();
-  auto* verb = app.add_subcommand("check", "Check a configuration, its profiles and their tests: all mistakes at once, with their places");
+  auto* verb = app.add_subcommand(
+      "check", "Check a configuration, its profiles and their tests: all mistakes at once, with their places");
   options->config.add_to(*verb);
   verb->add_flag("--json", options->json, "Print JSON");
   verb->callback([options, &exit] { exit = check(*options); });

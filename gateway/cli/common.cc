@@ -28,7 +28,8 @@ std::optional<config::Config> load_config(const std::string& path) {
   auto loaded = config::load(path);
   if (loaded.problems.empty()) return std::move(loaded.config);
   print_problems(loaded.problems);
-  fmt::print(stderr, "veilgate: {} problem{} in the configuration\n", loaded.problems.size(), loaded.problems.size() == 1 ? "" : "s");
+  fmt::print(stderr, "veilgate: {} problem{} in the configuration\n", loaded.problems.size(),
+             loaded.problems.size() == 1 ? "" : "s");
   return std::nullopt;
 }
 
@@ -67,8 +68,9 @@ Opened open(const std::string& config_path) {
   auto config = load_config(config_path);
   if (!config) return {std::nullopt, kUsage};
   if (!std::filesystem::exists(config->store_file)) {
-    return {std::nullopt, complain({ErrorKind::Config, "store.missing",
-                                    "there is no store at " + config->store_file.string() + "; start 'veilgate serve' once"})};
+    return {std::nullopt,
+            complain({ErrorKind::Config, "store.missing",
+                      "there is no store at " + config->store_file.string() + "; start 'veilgate serve' once"})};
   }
   auto gateway = open_gateway(std::move(*config));
   if (!gateway) return {std::nullopt, complain(gateway.error())};

@@ -1,10 +1,9 @@
 #pragma once
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 #include "base/hash.h"
 #include "config/config.h"

@@ -33,8 +33,8 @@ struct Options {
 
 struct Item {
   fs::path input;
-  fs::path output;       ///< empty when held
-  std::string state;     ///< "written", "clean" (dry run), "held"
+  fs::path output;    ///< empty when held
+  std::string state;  ///< "written", "clean" (dry run), "held"
   std::string code, reason;
   nlohmann::json facts = nlohmann::json::object();
 };
@@ -75,7 +75,8 @@ class Progress {
     if (!shown_ || total_ == 0) return;
     constexpr std::size_t kWidth = 40;
     const std::size_t filled = kWidth * done_ / total_;
-    fmt::print(stderr, "\r[{}{}] {}/{}  held {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_, total_, held_);
+    fmt::print(stderr, "\r[{}{}] {}/{}  held {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_,
+               total_, held_);
   }
   std::mutex mutex_;
   std::size_t total_, done_ = 0, held_ = 0;
@@ -86,13 +87,16 @@ class Progress {
 class Lane {
  public:
   Lane(const Options& options, fs::path scratch)
-      : config_(options.offline.to_config()), arguments_(options.offline.to_arguments()), scratch_(std::move(scratch)) {}
+      : config_(options.offline.to_config()),
+        arguments_(options.offline.to_arguments()),
+        scratch_(std::move(scratch)) {}
 
   Result<nlohmann::json> clean(const fs::path& input, fs::path& result) {
     const AeTitle local = AeTitle::sanitized("LOCAL");
     const ObjectId id = ObjectId::random();
     result = scratch_ / (id.str() + ".dcm");
-    worker::Task task{Stage::Route, id, fs::absolute(input), result, local, local, "127.0.0.1", std::nullopt, {}, nlohmann::json::object(), std::nullopt};
+    worker::Task task{Stage::Route, id, fs::absolute(input),      result,      local, local, "127.0.0.1",
+                      std::nullopt, {}, nlohmann::json::object(), std::nullopt};
     for (const auto& step : pipeline()) {
       if (step.place != Place::Worker) break;
       task.stage = step.stage;
@@ -104,7 +108,8 @@ class Lane {
     const auto& findings = task.facts.at("verify").at("findings");
     if (!findings.empty()) {  // offline there is nobody to approve
       facts_ = task.facts;
-      return fail(ErrorKind::Refused, "verify.findings", "verification found something in the output: " + findings.front().value("code", ""));
+      return fail(ErrorKind::Refused, "verify.findings",
+                  "verification found something in the output: " + findings.front().value("code", ""));
     }
     return task.facts;
   }
@@ -122,7 +127,8 @@ class Lane {
       process_.reset();
       VG_ASSIGN(process_, worker::Process::spawn(arguments_));
     }
-    VG_ASSIGN(const auto answer, process_->call(worker::encode(task), worker::wall_limit_ms(config_.workers, task.facts)));
+    VG_ASSIGN(const auto answer,
+              process_->call(worker::encode(task), worker::wall_limit_ms(config_.workers, task.facts)));
     return worker::decode_result(answer);
   }
 
@@ -172,8 +178,9 @@ void process(const Options& options, Lane& lane, Item& item) {
 }
 
 nlohmann::json to_json(const Item& item) {
-  return {{"input", item.input.string()}, {"output", item.output.string()}, {"state", item.state},
-          {"code", item.code}, {"reason", item.reason}, {"facts", item.facts}};
+  return {{"input", item.input.string()}, {"output", item.output.string()},
+          {"state", item.state},          {"code", item.code},
+          {"reason", item.reason},        {"facts", item.facts}};
 }
 
 int report(const Options& options, const std::vector<Item>& items) {
@@ -186,8 +193,8 @@ int report(const Options& options, const std::vector<Item>& items) {
     for (const auto& item : items) {
       if (item.state == "held") fmt::print("held     {}  {}: {}\n", item.input.string(), item.code, item.reason);
     }
-    fmt::print("{} {}, {} held{}\n", items.size() - static_cast<std::size_t>(held), options.dry_run ? "would be written" : "written", held,
-               options.dry_run ? "" : ", into " + options.out);
+    fmt::print("{} {}, {} held{}\n", items.size() - static_cast<std::size_t>(held),
+               options.dry_run ? "would be written" : "written", held, options.dry_run ? "" : ", into " + options.out);
   }
   return held == 0 ? kOk : kNotClean;
 }
@@ -201,7 +208,8 @@ Result<void> check_options(const Options& options) {
                 loaded.problems.empty() ? "the profile cannot be loaded" : config::to_string(loaded.problems.front()));
   }
   VG_TRY(detect::require_models(options.offline.to_config().detect));
-  const auto key = fs::exists(options.offline.key_file) ? load_key(options.offline.key_file) : create_key(options.offline.key_file);
+  const auto key =
+      fs::exists(options.offline.key_file) ? load_key(options.offline.key_file) : create_key(options.offline.key_file);
   if (!key) return fail(key.error());
   if (!options.dry_run) VG_TRY(make_folder(fs::absolute(options.out)));
   return {};
@@ -209,11 +217,13 @@ Result<void> check_options(const Options& options) {
 
 int deid(const Options& options) {
   log::init("deid", "warn");
-  if (options.out.empty() && !options.dry_run) return complain({ErrorKind::Config, "deid.out", "--out DIR is needed (or --dry-run)"});
+  if (options.out.empty() && !options.dry_run)
+    return complain({ErrorKind::Config, "deid.out", "--out DIR is needed (or --dry-run)"});
   if (auto good = check_options(options); !good) return complain(good.error());
   auto items = collect(options.inputs);
   if (items.empty()) return complain({ErrorKind::Config, "deid.nothing", "no input file was found"});
-  const fs::path scratch = (options.dry_run ? fs::temp_directory_path() : fs::absolute(options.out)) / (".veilgate-" + ObjectId::random().str());
+  const fs::path scratch = (options.dry_run ? fs::temp_directory_path() : fs::absolute(options.out)) /
+                           (".veilgate-" + ObjectId::random().str());
   if (auto made = make_folder(scratch); !made) return complain(made.error());
   {
     Progress progress(items.size(), !options.quiet);
@@ -239,11 +249,14 @@ int deid(const Options& options) {
 
 void add_deid(CLI::App& app, int& exit) {
   auto options = std::make_shared<Options>();
-  auto* verb = app.add_subcommand("deid", "De-identify files offline, the same way the gateway does; exit 0 all written, 3 some held");
+  auto* verb = app.add_subcommand(
+      "deid", "De-identify files offline, the same way the gateway does; exit 0 all written, 3 some held");
   verb->add_option("inputs", options->inputs, "DICOM files or folders")->required()->check(CLI::ExistingPath);
   verb->add_option("-o,--out", options->out, "Folder for the outputs, named by their new SOP Instance UIDs");
   options->offline.add_to(*verb);
-  verb->add_option("-j,--jobs", options->jobs, "Worker processes")->check(CLI::Range(1, kMaxJobs))->capture_default_str();
+  verb->add_option("-j,--jobs", options->jobs, "Worker processes")
+      ->check(CLI::Range(1, kMaxJobs))
+      ->capture_default_str();
   verb->add_flag("-n,--dry-run", options->dry_run, "Do everything but write");
   verb->add_flag("-q,--quiet", options->quiet, "No progress bar");
   verb->add_flag("--json", options->json, "Print what happened to each file as JSON");

@@ -1,8 +1,9 @@
+#include "detect/models.h"
+
 #include <fmt/format.h>
 
 #include "cli/common.h"
 #include "cli/offline.h"
-#include "detect/models.h"
 
 namespace veilgate::cli {
 namespace {
@@ -15,9 +16,12 @@ struct Options {
 
 std::string_view name_of(detect::ModelStatus::State state) {
   switch (state) {
-    case detect::ModelStatus::State::Ok: return "ok";
-    case detect::ModelStatus::State::Missing: return "missing";
-    case detect::ModelStatus::State::Altered: return "ALTERED";
+    case detect::ModelStatus::State::Ok:
+      return "ok";
+    case detect::ModelStatus::State::Missing:
+      return "missing";
+    case detect::ModelStatus::State::Altered:
+      return "ALTERED";
   }
   return "missing";
 }
@@ -39,8 +43,13 @@ int models(const Options& options) {
   nlohmann::json out = nlohmann::json::array();
   for (const auto& status : statuses) {
     good &= status.state == detect::ModelStatus::State::Ok;
-    out.push_back({{"id", status.model.id}, {"role", status.model.role}, {"file", status.model.file}, {"state", name_of(status.state)},
-                   {"sha256", status.model.sha256.hex()}, {"licence", status.model.licence}, {"origin", status.model.origin}});
+    out.push_back({{"id", status.model.id},
+                   {"role", status.model.role},
+                   {"file", status.model.file},
+                   {"state", name_of(status.state)},
+                   {"sha256", status.model.sha256.hex()},
+                   {"licence", status.model.licence},
+                   {"origin", status.model.origin}});
   }
   if (options.json) {
     fmt::print("{}\n", out.dump(2));
@@ -48,8 +57,9 @@ int models(const Options& options) {
   }
   fmt::print("{:<22} {:<8} {:<8} {:<12} {:<48} {}\n", "model", "role", "state", "licence", "origin", "sha256");
   for (const auto& model : out) {
-    fmt::print("{:<22} {:<8} {:<8} {:<12} {:<48} {}\n", model.value("id", ""), model.value("role", ""), model.value("state", ""),
-               model.value("licence", ""), model.value("origin", ""), model.value("sha256", "").substr(0, 16));
+    fmt::print("{:<22} {:<8} {:<8} {:<12} {:<48} {}\n", model.value("id", ""), model.value("role", ""),
+               model.value("state", ""), model.value("licence", ""), model.value("origin", ""),
+               model.value("sha256", "").substr(0, 16));
   }
   if (!good) fmt::print(stderr, "veilgate: fetch missing or altered files with: bash conf/fetch.sh\n");
   return good ? kOk : kNotClean;
@@ -59,7 +69,8 @@ int models(const Options& options) {
 
 void add_models(CLI::App& app, int& exit) {
   auto options = std::make_shared<Options>();
-  auto* verb = app.add_subcommand("models", "List the detection models and verify their digests; exit 3 when one is missing or altered");
+  auto* verb = app.add_subcommand(
+      "models", "List the detection models and verify their digests; exit 3 when one is missing or altered");
   options->config.add_to(*verb);
   verb->add_option("--models", options->folder, "Look into this folder instead of the configuration's");
   verb->add_option("--runtime", options->runtime, "libonnxruntime.so to verify with --models");

@@ -40,20 +40,25 @@ void OfflineOptions::add_to(CLI::App& verb) {
   models = default_models_folder();
   runtime = default_runtime_file();
   verb.add_option("-p,--profile", profile, "Built-in profile or path of a profile file")->capture_default_str();
-  verb.add_option("--key-file", key_file, "Project key: the same key gives the same pseudonyms (made when missing)")->capture_default_str();
+  verb.add_option("--key-file", key_file, "Project key: the same key gives the same pseudonyms (made when missing)")
+      ->capture_default_str();
   verb.add_option("--models", models, "Folder with the detection models")->capture_default_str();
   verb.add_option("--runtime", runtime, "libonnxruntime.so")->capture_default_str();
   verb.add_option("--mask-style", mask_style, "solid hides everything; pixelate and blur are weaker")
-      ->check(CLI::IsMember({"solid", "pixelate", "blur"}))->capture_default_str();
-  verb.add_option("--margin", margin, "Each region grows by this share of its longer side")->check(CLI::Range(0.0, 2.0))->capture_default_str();
+      ->check(CLI::IsMember({"solid", "pixelate", "blur"}))
+      ->capture_default_str();
+  verb.add_option("--margin", margin, "Each region grows by this share of its longer side")
+      ->check(CLI::Range(0.0, 2.0))
+      ->capture_default_str();
   verb.add_flag("--no-faces", no_faces, "Do not look for faces (the output then does not claim to be free of them)");
   verb.add_flag("--no-text", no_text, "Do not look for text (the output then does not claim to be free of it)");
   verb.add_flag("--no-barcodes", no_barcodes, "Do not look for barcodes");
 }
 
 std::vector<std::string> OfflineOptions::to_arguments() const {
-  std::vector<std::string> arguments{"worker", "--offline", "--profile", profile, "--key-file", key_file, "--models", models,
-                                     "--runtime", runtime, "--mask-style", mask_style, "--margin", std::to_string(margin)};
+  std::vector<std::string> arguments{
+      "worker", "--offline", "--profile", profile,        "--key-file", key_file,   "--models",
+      models,   "--runtime", runtime,     "--mask-style", mask_style,   "--margin", std::to_string(margin)};
   if (no_faces) arguments.emplace_back("--no-faces");
   if (no_text) arguments.emplace_back("--no-text");
   if (no_barcodes) arguments.emplace_back("--no-barcodes");

@@ -45,7 +45,8 @@ int list(const ListOptions& options) {
                job.reason_code.empty() ? "" : job.reason_code + ": " + job.reason);
   }
   fmt::print("{} object{}\n", jobs->size(), jobs->size() == 1 ? "" : "s");
-  if (jobs->size() == filter.limit) fmt::print("only the first {} are shown; narrow with --state or --route\n", filter.limit);
+  if (jobs->size() == filter.limit)
+    fmt::print("only the first {} are shown; narrow with --state or --route\n", filter.limit);
   return kOk;
 }
 
@@ -63,15 +64,20 @@ nlohmann::json show_json(const store::Job& job, Gateway& gateway) {
   out["reviews"] = nlohmann::json::array();
   if (const auto reviews = gateway.store->reviews(job.admission.id)) {
     for (const auto& review : *reviews) {
-      out["reviews"].push_back({{"reviewer", review.reviewer}, {"decision", store::to_string(review.decision)}, {"note", review.note},
-                                {"output_sha256", review.output_sha256 ? review.output_sha256->hex() : ""}, {"at", iso8601(review.at)}});
+      out["reviews"].push_back({{"reviewer", review.reviewer},
+                                {"decision", store::to_string(review.decision)},
+                                {"note", review.note},
+                                {"output_sha256", review.output_sha256 ? review.output_sha256->hex() : ""},
+                                {"at", iso8601(review.at)}});
     }
   }
   out["deliveries"] = nlohmann::json::array();
   if (const auto deliveries = gateway.store->deliveries(job.admission.id)) {
     for (const auto& delivery : *deliveries) {
-      out["deliveries"].push_back({{"destination", delivery.destination}, {"state", store::to_string(delivery.state)},
-                                   {"attempts", delivery.attempts}, {"last_code", delivery.last_code}});
+      out["deliveries"].push_back({{"destination", delivery.destination},
+                                   {"state", store::to_string(delivery.state)},
+                                   {"attempts", delivery.attempts},
+                                   {"last_code", delivery.last_code}});
     }
   }
   return out;
@@ -81,20 +87,21 @@ void print_regions(const nlohmann::json& facts, const char* stage) {
   const auto found = facts.find(stage);
   if (found == facts.end() || !found->is_object()) return;
   for (const auto& region : found->value("regions", nlohmann::json::array())) {
-    fmt::print("    {:<8} frame {} at {},{} {}x{}  score {:.2f}  {}\n", region.value("kind", ""), region.value("frame", 0),
-               region.value("x", 0), region.value("y", 0), region.value("w", 0), region.value("h", 0), region.value("score", 0.0),
-               region.value("source", ""));
+    fmt::print("    {:<8} frame {} at {},{} {}x{}  score {:.2f}  {}\n", region.value("kind", ""),
+               region.value("frame", 0), region.value("x", 0), region.value("y", 0), region.value("w", 0),
+               region.value("h", 0), region.value("score", 0.0), region.value("source", ""));
   }
 }
 
 void print_job(const nlohmann::json& job) {
-  for (const auto* key : {"id", "state", "route", "reason_code", "reason", "received_at", "calling_ae", "called_ae", "peer",
-                          "sop_class", "transfer_syntax", "output_sha256", "original_file", "output_file"}) {
+  for (const auto* key : {"id", "state", "route", "reason_code", "reason", "received_at", "calling_ae", "called_ae",
+                          "peer", "sop_class", "transfer_syntax", "output_sha256", "original_file", "output_file"}) {
     if (const auto value = job.value(key, std::string()); !value.empty()) fmt::print("{:<16} {}\n", key, value);
   }
   const auto& facts = job.at("facts");
   if (facts.contains("deidentify")) {
-    fmt::print("{:<16} {} {}\n", "profile", facts["deidentify"].value("profile", ""), facts["deidentify"].value("version", ""));
+    fmt::print("{:<16} {} {}\n", "profile", facts["deidentify"].value("profile", ""),
+               facts["deidentify"].value("version", ""));
   }
   fmt::print("masked regions (stored pixels):\n");
   print_regions(facts, "mask");
@@ -107,12 +114,12 @@ void print_job(const nlohmann::json& job) {
   }
   if (facts.contains("review")) fmt::print("{:<16} {}\n", "approvals needed", facts["review"].value("required", 0));
   for (const auto& review : job.at("reviews")) {
-    fmt::print("review           {} {} by {}: {}\n", review.value("at", ""), review.value("decision", ""), review.value("reviewer", ""),
-               review.value("note", ""));
+    fmt::print("review           {} {} by {}: {}\n", review.value("at", ""), review.value("decision", ""),
+               review.value("reviewer", ""), review.value("note", ""));
   }
   for (const auto& delivery : job.at("deliveries")) {
-    fmt::print("delivery         {} {} attempts {} {}\n", delivery.value("destination", ""), delivery.value("state", ""),
-               delivery.value("attempts", 0), delivery.value("last_code", ""));
+    fmt::print("delivery         {} {} attempts {} {}\n", delivery.value("destination", ""),
+               delivery.value("state", ""), delivery.value("attempts", 0), delivery.value("last_code", ""));
   }
 }
 
@@ -123,7 +130,8 @@ int show(const ShowOptions& options) {
   if (!id) return complain(id.error());
   const auto job = opened.gateway->store->find(*id);
   if (!job) return complain(job.error());
-  if (!*job) return complain({ErrorKind::Refused, "review.unknown", "no object has this id; see 'veilgate review list'"});
+  if (!*job)
+    return complain({ErrorKind::Refused, "review.unknown", "no object has this id; see 'veilgate review list'"});
   const auto out = show_json(**job, *opened.gateway);
   if (options.json) {
     fmt::print("{}\n", out.dump(2));
@@ -178,10 +186,14 @@ int decide(const DecideOptions& options, Decide what) {
       out.push_back({{"id", id.str()}, {"error", outcome.error().code}});
       continue;
     }
-    out.push_back({{"id", id.str()}, {"state", store::to_string(outcome->state)}, {"approvals", outcome->approvals}, {"required", outcome->required}});
+    out.push_back({{"id", id.str()},
+                   {"state", store::to_string(outcome->state)},
+                   {"approvals", outcome->approvals},
+                   {"required", outcome->required}});
     if (options.json) continue;
     fmt::print("{} is now {}", id.str(), store::to_string(outcome->state));
-    if (outcome->state == JobState::InReview) fmt::print(" ({} of {} approvals)", outcome->approvals, outcome->required);
+    if (outcome->state == JobState::InReview)
+      fmt::print(" ({} of {} approvals)", outcome->approvals, outcome->required);
     fmt::print("\n");
   }
   if (options.json) fmt::print("{}\n", out.dump(2));
@@ -193,14 +205,19 @@ void add_decision(CLI::App& group, int& exit, const std::string& name, const std
   auto* verb = group.add_subcommand(name, help);
   options->config.add_to(*verb);
   auto* ids = verb->add_option("id", options->ids, "Object ids (veilgate review list)");
-  verb->add_option("-r,--reviewer", options->reviewer, "Name of the person who decides")->required()->envname("VEILGATE_REVIEWER");
-  verb->add_option("-n,--note", options->note, "Remark for colleagues; no patient data (kept in the store, not in the audit)");
+  verb->add_option("-r,--reviewer", options->reviewer, "Name of the person who decides")
+      ->required()
+      ->envname("VEILGATE_REVIEWER");
+  verb->add_option("-n,--note", options->note,
+                   "Remark for colleagues; no patient data (kept in the store, not in the audit)");
   verb->add_flag("--json", options->json, "Print JSON");
   if (name == "requeue") {
-    verb->add_option("--all-with-code", options->all_held_with, "Also every held or quarantined object with this reason code");
+    verb->add_option("--all-with-code", options->all_held_with,
+                     "Also every held or quarantined object with this reason code");
   } else {
     ids->required();
-    verb->add_option("--sha256", options->sha256, "Digest of the output that was looked at; refused when it is another by now");
+    verb->add_option("--sha256", options->sha256,
+                     "Digest of the output that was looked at; refused when it is another by now");
   }
   verb->callback([options, &exit, what] { exit = decide(*options, what); });
 }
@@ -210,7 +227,8 @@ void add_decision(CLI::App& group, int& exit, const std::string& name, const std
 nlohmann::json job_json(const store::Job& job) {
   const auto regions = [&job](const char* stage) {
     const auto found = job.facts.find(stage);
-    return found == job.facts.end() || !found->is_object() ? nlohmann::json::array() : found->value("regions", nlohmann::json::array());
+    return found == job.facts.end() || !found->is_object() ? nlohmann::json::array()
+                                                           : found->value("regions", nlohmann::json::array());
   };
   std::map<std::string, int> kinds{{"face", 0}, {"text", 0}, {"barcode", 0}, {"fixed", 0}};
   for (const auto& region : regions("detect")) ++kinds[region.value("kind", "fixed")];
@@ -255,7 +273,8 @@ void add_review(CLI::App& app, int& exit) {
   add_decision(*group, exit, "approve", "Approve the output (its SHA-256 is recorded)", &review::Desk::approve);
   add_decision(*group, exit, "reject", "Reject for good: never forwarded", &review::Desk::reject);
   add_decision(*group, exit, "escalate", "Ask for two different approvers", &review::Desk::escalate);
-  add_decision(*group, exit, "requeue", "Start a held or quarantined object anew, or send a failed delivery again", &review::Desk::requeue);
+  add_decision(*group, exit, "requeue", "Start a held or quarantined object anew, or send a failed delivery again",
+               &review::Desk::requeue);
 }
 
 }  // namespace veilgate::cli

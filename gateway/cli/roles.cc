@@ -102,7 +102,8 @@ int run_role(const ConfigOption& options) {
   for (const auto& configured : gateway.config.destinations) {
     auto destination = forward::make_destination(configured);
     if (!destination) return complain(destination.error());
-    forwarders.push_back(std::make_unique<forward::Forwarder>(*gateway.store, *gateway.spool, configured.name, std::move(*destination)));
+    forwarders.push_back(
+        std::make_unique<forward::Forwarder>(*gateway.store, *gateway.spool, configured.name, std::move(*destination)));
   }
   Runner runner(gateway.config, *gateway.store, *gateway.spool, {"worker", "--config", options.path});
   for (auto& forwarder : forwarders) forwarder->start();

@@ -25,8 +25,8 @@ using namespace std::chrono_literals;
 constexpr auto kStopDeadline = 30s;         // stages and stores under way may end; then SIGKILL, which loses nothing
 constexpr auto kFirstRestartPause = 200ms;  // a role that died starts again at once, one that keeps dying slowly
 constexpr auto kLongestRestartPause = 10s;
-constexpr auto kLongestWait = 1h;           // nothing to start: only signals matter
-constexpr auto kStableRun = 60s;            // after this the pause starts anew
+constexpr auto kLongestWait = 1h;  // nothing to start: only signals matter
+constexpr auto kStableRun = 60s;   // after this the pause starts anew
 
 /// One supervised role: receive or run.
 struct Role {
@@ -77,7 +77,8 @@ class Supervisor {
   int next_start() const {
     Clock::duration shortest = kLongestWait;
     for (const auto& role : roles_) {
-      if (role.pid <= 0) shortest = std::min(shortest, std::max(Clock::duration::zero(), role.start_again - Clock::now()));
+      if (role.pid <= 0)
+        shortest = std::min(shortest, std::max(Clock::duration::zero(), role.start_again - Clock::now()));
     }
     return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(shortest).count()) + 1;
   }
@@ -101,7 +102,8 @@ class Supervisor {
         role.start_again = Clock::now() + role.pause;
         role.pause = std::min<Clock::duration>(role.pause * 2, kLongestRestartPause);
         log::warn("role.ended", {{"role", role.name},
-                                 {"how", WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status)) : "exit " + std::to_string(WEXITSTATUS(status))}});
+                                 {"how", WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                                                             : "exit " + std::to_string(WEXITSTATUS(status))}});
       }
     }
   }
@@ -174,17 +176,22 @@ int serve(const ConfigOption& options) {
     const auto discarded = discard_unknown_originals(*gateway);
     if (!discarded) return complain(discarded.error());
     const std::vector<audit::Event> events{
-        {audit::EventType::GatewayStarted, std::nullopt, "gateway", {{"version", VEILGATE_VERSION}, {"discarded_unacknowledged", *discarded}}},
+        {audit::EventType::GatewayStarted,
+         std::nullopt,
+         "gateway",
+         {{"version", VEILGATE_VERSION}, {"discarded_unacknowledged", *discarded}}},
         {audit::EventType::ConfigurationLoaded, std::nullopt, "gateway", {{"digest", gateway->config.digest.hex()}}}};
     if (auto appended = gateway->store->append(events); !appended) return complain(appended.error());
-    log::info("serve.started", {{"version", VEILGATE_VERSION}, {"port", std::to_string(gateway->config.receive.port)},
+    log::info("serve.started", {{"version", VEILGATE_VERSION},
+                                {"port", std::to_string(gateway->config.receive.port)},
                                 {"discarded_unacknowledged", std::to_string(*discarded)}});
     // The store is closed before roles are forked: SQLite connections must not cross a fork.
   }
   const int exit = Supervisor(path).run();
   if (auto config = load_config(path)) {
     if (auto gateway = open_gateway(std::move(*config))) {
-      (void)gateway->store->append(std::vector<audit::Event>{{audit::EventType::GatewayStopped, std::nullopt, "gateway", {{"exit", exit}}}});
+      (void)gateway->store->append(
+          std::vector<audit::Event>{{audit::EventType::GatewayStopped, std::nullopt, "gateway", {{"exit", exit}}}});
     }
   }
   return exit;

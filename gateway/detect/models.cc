@@ -47,6 +47,9 @@ const std::vector<ModelFile>& known_models() {
       entry("ppocr_v6_tiny_det", "text", "ppocr_v6_tiny_det.onnx",
             "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8", "Apache-2.0",
             "npm antaresapp_onnx@1.0.0"),
+      entry("ppocr_v6_tiny_rec", "text", "ppocr_v6_tiny_rec.onnx",
+            "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6", "Apache-2.0",
+            "npm antaresapp_onnx@1.0.0"),
   };
   return models;
 }

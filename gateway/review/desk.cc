@@ -10,16 +10,21 @@ constexpr std::size_t kMaxNoteBytes = 4096;  // a remark, not a report
 
 audit::EventType event_of(store::Decision decision) {
   switch (decision) {
-    case store::Decision::Approve: return audit::EventType::ReviewApproved;
-    case store::Decision::Reject: return audit::EventType::ReviewRejected;
-    case store::Decision::Escalate: return audit::EventType::ReviewEscalated;
+    case store::Decision::Approve:
+      return audit::EventType::ReviewApproved;
+    case store::Decision::Reject:
+      return audit::EventType::ReviewRejected;
+    case store::Decision::Escalate:
+      return audit::EventType::ReviewEscalated;
   }
   return audit::EventType::ReviewRejected;
 }
 
 Result<void> check_word(const Desk::Word& word) {
-  if (word.reviewer.size() > kMaxNameBytes) return fail(ErrorKind::Refused, "review.long_name", "the reviewer's name is over 128 bytes");
-  if (word.note.size() > kMaxNoteBytes) return fail(ErrorKind::Refused, "review.long_note", "the note is over 4096 bytes");
+  if (word.reviewer.size() > kMaxNameBytes)
+    return fail(ErrorKind::Refused, "review.long_name", "the reviewer's name is over 128 bytes");
+  if (word.note.size() > kMaxNoteBytes)
+    return fail(ErrorKind::Refused, "review.long_note", "the note is over 4096 bytes");
   return {};
 }
 
@@ -35,7 +40,8 @@ Result<Sha256> Desk::looked_at(const store::Job& job, const Word& word) {
   if (!job.output_sha256) return fail(ErrorKind::Refused, "review.no_output", "the object has no output to decide on");
   VG_ASSIGN(const Sha256 on_disk, sha256_file(spool_.output(job.admission.id)));
   if (on_disk != *job.output_sha256) {
-    return fail(ErrorKind::Refused, "review.altered", "the output in the spool is not the one that was verified; requeue the object");
+    return fail(ErrorKind::Refused, "review.altered",
+                "the output in the spool is not the one that was verified; requeue the object");
   }
   return word.seen.value_or(on_disk);
 }
@@ -53,7 +59,8 @@ Result<Desk::Outcome> Desk::decide(const Word& word, store::Decision decision) {
   VG_ASSIGN(const Verdict verdict, review::decide(job, earlier, review));
 
   auto transition = store::transition_of(job, verdict.to);
-  nlohmann::json details{{"required", verdict.required}, {"approvals", verdict.approvals}, {"note_bytes", word.note.size()}};
+  nlohmann::json details{
+      {"required", verdict.required}, {"approvals", verdict.approvals}, {"note_bytes", word.note.size()}};
   if (review.output_sha256) details["output_sha256"] = review.output_sha256->hex();
   transition.events.push_back({event_of(decision), word.object, word.reviewer, details});
   if (verdict.to == store::JobState::InReview) {
@@ -68,9 +75,12 @@ Result<Desk::Outcome> Desk::decide(const Word& word, store::Decision decision) {
   }
   if (verdict.to == store::JobState::Approved) {
     const config::Route* route = config_.route(job.route);
-    if (route == nullptr) return fail(ErrorKind::Refused, "review.route_gone", "its route is not in the configuration any more");
+    if (route == nullptr)
+      return fail(ErrorKind::Refused, "review.route_gone", "its route is not in the configuration any more");
     transition.deliveries = route->destinations;
-    transition.events.push_back({audit::EventType::ObjectReleased, word.object, "gateway",
+    transition.events.push_back({audit::EventType::ObjectReleased,
+                                 word.object,
+                                 "gateway",
                                  {{"output_sha256", job.output_sha256->hex()}, {"approvals", verdict.approvals}}});
   }
   transition.review = std::move(review);
@@ -92,23 +102,29 @@ Result<Desk::Outcome> Desk::requeue(const Word& word) {
   if (word.reviewer.empty()) return fail(ErrorKind::Refused, "review.no_name", "a decision needs the reviewer's name");
   if (job.state != JobState::Held && job.state != JobState::Quarantined && job.state != JobState::InReview) {
     return fail(ErrorKind::Refused, "review.not_stopped",
-                "only held, quarantined or in-review objects start anew; this one is " + std::string(store::to_string(job.state)));
+                "only held, quarantined or in-review objects start anew; this one is " +
+                    std::string(store::to_string(job.state)));
   }
   if (job.reason_code == "receive.conflict") {
     return fail(ErrorKind::Refused, "review.conflict",
-                "another object with the same SOP Instance UID was received first; reject this one, or send it again with its own UID");
+                "another object with the same SOP Instance UID was received first; reject this one, or send it again "
+                "with its own UID");
   }
   VG_ASSIGN(const bool send_again, can_send_again(job));
   auto transition = store::transition_of(job, send_again ? JobState::Approved : JobState::Received);
   if (send_again) {
     const config::Route* route = config_.route(job.route);
-    if (route == nullptr) return fail(ErrorKind::Refused, "review.route_gone", "its route is not in the configuration any more");
+    if (route == nullptr)
+      return fail(ErrorKind::Refused, "review.route_gone", "its route is not in the configuration any more");
     transition.deliveries = route->destinations;
   } else {
     // Null removes (RFC 7396): nothing of the earlier run may be believed.
-    for (const auto* stage : {"deidentify", "detect", "mask", "verify", "review"}) transition.facts_patch[stage] = nullptr;
+    for (const auto* stage : {"deidentify", "detect", "mask", "verify", "review"})
+      transition.facts_patch[stage] = nullptr;
   }
-  transition.events.push_back({audit::EventType::ReviewRequeued, word.object, word.reviewer,
+  transition.events.push_back({audit::EventType::ReviewRequeued,
+                               word.object,
+                               word.reviewer,
                                {{"from", store::to_string(job.state)}, {"code", job.reason_code}}});
   VG_TRY(store_.commit(transition));
   return Outcome{transition.to, 0, 0};

@@ -23,15 +23,20 @@ std::string person(std::string_view name) {
 }  // namespace
 
 Need need(config::ReviewPolicy policy, const nlohmann::json& findings) {
-  const bool final_finding = std::any_of(findings.begin(), findings.end(),
-                                         [](const nlohmann::json& finding) { return !finding.value("approvable", false); });
+  const bool final_finding = std::any_of(findings.begin(), findings.end(), [](const nlohmann::json& finding) {
+    return !finding.value("approvable", false);
+  });
   if (final_finding) return {0, false};
   const bool clean = findings.empty();
   switch (policy) {
-    case config::ReviewPolicy::Automatic: return {clean ? 0 : 1, true};
-    case config::ReviewPolicy::One: return {1, true};
-    case config::ReviewPolicy::Two: return {2, true};
-    case config::ReviewPolicy::HoldFindings: return {0, clean};
+    case config::ReviewPolicy::Automatic:
+      return {clean ? 0 : 1, true};
+    case config::ReviewPolicy::One:
+      return {1, true};
+    case config::ReviewPolicy::Two:
+      return {2, true};
+    case config::ReviewPolicy::HoldFindings:
+      return {0, clean};
   }
   return {0, false};
 }
@@ -41,8 +46,7 @@ Result<Verdict> decide(const store::Job& job, std::span<const store::Review> ear
   using store::JobState;
   const std::string who = person(decision.reviewer);
   if (who.empty()) return fail(ErrorKind::Refused, "review.no_name", "a decision needs the reviewer's name");
-  if (decision.decision == Decision::Reject &&
-      (job.state == JobState::Held || job.state == JobState::Quarantined)) {
+  if (decision.decision == Decision::Reject && (job.state == JobState::Held || job.state == JobState::Quarantined)) {
     return Verdict{JobState::Rejected, 0, 0};
   }
   if (job.state != JobState::InReview) {
@@ -70,7 +74,8 @@ Result<Verdict> decide(const store::Job& job, std::span<const store::Review> ear
     }
   }
   if (!approvers.insert(who).second) {
-    return fail(ErrorKind::Refused, "review.same_person", "this reviewer has approved already; a second person is needed");
+    return fail(ErrorKind::Refused, "review.same_person",
+                "this reviewer has approved already; a second person is needed");
   }
   verdict.approvals = static_cast<int>(approvers.size());
   if (verdict.approvals >= verdict.required) verdict.to = JobState::Approved;

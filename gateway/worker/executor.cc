@@ -28,7 +28,7 @@ struct Work {
   std::optional<dicom::File> file;  ///< de-identified in place; pixels still original until masked
   deidentify::Identifiers identifiers;
   deidentify::Report report;
-  bool masked = false;              ///< file's pixels are masked: it cannot serve Detect any more
+  bool masked = false;  ///< file's pixels are masked: it cannot serve Detect any more
 };
 
 json findings_json(std::vector<verify::Finding> findings) {
@@ -44,9 +44,12 @@ json findings_json(std::vector<verify::Finding> findings) {
 
 std::string_view name_of(config::MaskStyle style) {
   switch (style) {
-    case config::MaskStyle::Solid: return "solid";
-    case config::MaskStyle::Pixelate: return "pixelate";
-    case config::MaskStyle::Blur: return "blur";
+    case config::MaskStyle::Solid:
+      return "solid";
+    case config::MaskStyle::Pixelate:
+      return "pixelate";
+    case config::MaskStyle::Blur:
+      return "blur";
   }
   return "solid";
 }
@@ -63,7 +66,10 @@ class StageExecutor final : public Executor {
  public:
   StageExecutor(config::Config config, deidentify::Identity identity, std::unique_ptr<detect::Ensemble> ensemble,
                 std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles)
-      : config_(std::move(config)), identity_(std::move(identity)), ensemble_(std::move(ensemble)), profiles_(std::move(profiles)) {}
+      : config_(std::move(config)),
+        identity_(std::move(identity)),
+        ensemble_(std::move(ensemble)),
+        profiles_(std::move(profiles)) {}
 
   Result<StageOutput> run(const Task& task) override {
     if (!work_ || work_->id != task.id) work_.reset();
@@ -75,13 +81,19 @@ class StageExecutor final : public Executor {
  private:
   Result<StageOutput> dispatch(const Task& task) {
     switch (task.stage) {
-      case Stage::Route: return route(task);
-      case Stage::Deidentify: return deidentify(task);
-      case Stage::Detect: return detect(task);
-      case Stage::Mask: return mask(task);
-      case Stage::Verify: return verify(task);
+      case Stage::Route:
+        return route(task);
+      case Stage::Deidentify:
+        return deidentify(task);
+      case Stage::Detect:
+        return detect(task);
+      case Stage::Mask:
+        return mask(task);
+      case Stage::Verify:
+        return verify(task);
       case Stage::Review:
-      case Stage::Forward: break;
+      case Stage::Forward:
+        break;
     }
     return fail(ErrorKind::Bug, "worker.stage", "this stage does not run in a worker");
   }
@@ -89,7 +101,8 @@ class StageExecutor final : public Executor {
   Result<StageOutput> route(const Task& task) {
     VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
     VG_TRY(check_announced(task, file));
-    const auto* route = route::choose(config_, route::Sender{task.calling_ae, task.called_ae, task.peer}, file.dataset());
+    const auto* route =
+        route::choose(config_, route::Sender{task.calling_ae, task.called_ae, task.peer}, file.dataset());
     if (route == nullptr) {
       return fail(ErrorKind::Refused, "route.none", "no route matches; add one to the configuration and requeue");
     }
@@ -106,13 +119,16 @@ class StageExecutor final : public Executor {
     const auto sop_class = Uid::parse(file.dataset().text({0x0008, 0x0016}).reveal());
     if (!sop_class) return fail(ErrorKind::Permanent, "dicom.no_sop_class", "the dataset has no valid SOP Class UID");
     if (task.sop_class && *task.sop_class != *sop_class) {
-      return fail(ErrorKind::Permanent, "dicom.class_mismatch", "the dataset is of another SOP class than the C-STORE announced");
+      return fail(ErrorKind::Permanent, "dicom.class_mismatch",
+                  "the dataset is of another SOP class than the C-STORE announced");
     }
     const auto instance = Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal());
-    if (!instance) return fail(ErrorKind::Permanent, "dicom.no_instance_uid", "the dataset has no valid SOP Instance UID");
+    if (!instance)
+      return fail(ErrorKind::Permanent, "dicom.no_instance_uid", "the dataset has no valid SOP Instance UID");
     const auto announced = file.media_storage_sop_instance_uid();
     if (announced && *announced != *instance) {
-      return fail(ErrorKind::Permanent, "dicom.instance_mismatch", "the dataset is another SOP instance than was announced");
+      return fail(ErrorKind::Permanent, "dicom.instance_mismatch",
+                  "the dataset is another SOP instance than was announced");
     }
     return {};
   }
@@ -134,13 +150,16 @@ class StageExecutor final : public Executor {
 
   Result<const config::Route*> route_of(const Task& task) const {
     const auto* route = config_.route(task.route);
-    if (route == nullptr) return fail(ErrorKind::Refused, "route.gone", "the object's route is not in the configuration any more; requeue it");
+    if (route == nullptr)
+      return fail(ErrorKind::Refused, "route.gone",
+                  "the object's route is not in the configuration any more; requeue it");
     return route;
   }
 
   Result<const deidentify::Profile*> profile_of(const config::Route& route) const {
     const auto found = profiles_.find(route.profile);
-    if (found == profiles_.end()) return fail(ErrorKind::Config, "profile.missing", "the route's profile is not loaded");
+    if (found == profiles_.end())
+      return fail(ErrorKind::Config, "profile.missing", "the route's profile is not loaded");
     return found->second.get();
   }
 
@@ -148,7 +167,8 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const Uid syntax, file.transfer_syntax());
     const auto* codec = pixel::find_codec(syntax.str());
     if (codec == nullptr) {
-      return fail(ErrorKind::Refused, "pixel.syntax_unsupported", "pixels of this transfer syntax cannot be masked yet");
+      return fail(ErrorKind::Refused, "pixel.syntax_unsupported",
+                  "pixels of this transfer syntax cannot be masked yet");
     }
     return codec;
   }
@@ -159,13 +179,10 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* profile, profile_of(*chosen));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     StageOutput output;
-    output.facts["deidentify"] = {{"profile", profile->name()},
-                                  {"version", profile->version()},
-                                  {"digest", profile->digest().hex()},
-                                  {"actions", work_->report.actions},
-                                  {"rows", layout.rows},
-                                  {"columns", layout.columns},
-                                  {"frames", layout.frames}};
+    output.facts["deidentify"] = {
+        {"profile", profile->name()},       {"version", profile->version()}, {"digest", profile->digest().hex()},
+        {"actions", work_->report.actions}, {"rows", layout.rows},           {"columns", layout.columns},
+        {"frames", layout.frames}};
     return output;
   }
 
@@ -234,7 +251,8 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(auto pixels, check_pixels(task, *chosen, output_file));
     add(std::move(pixels));
     StageOutput output;
-    output.facts["verify"] = {{"findings", findings_json(findings)}, {"findings_total", findings.size()},
+    output.facts["verify"] = {{"findings", findings_json(findings)},
+                              {"findings_total", findings.size()},
                               {"needles", work_->identifiers.values.size()}};
     return output;
   }
@@ -258,10 +276,13 @@ class StageExecutor final : public Executor {
   }
 
   Result<std::vector<verify::Finding>> check_pixels(const Task& task, const config::Route& route, dicom::File& output) {
-    VG_ASSIGN(const auto masked, regions_of(task.facts, "mask"));
+    VG_ASSIGN(auto masked, regions_of(task.facts, "mask"));
+    // Under pixelate and blur something may still show, so nothing found there is excused as the mask's own edge.
+    if (route.mask.style != config::MaskStyle::Solid) masked.clear();
     VG_ASSIGN(const auto* codec, codec_of(output));
     const auto look = [&](const pixel::Frame& frame, verify::View view) {
-      return ensemble_->detect(frame, wanted(route), view == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview);
+      return ensemble_->detect(frame, wanted(route),
+                               view == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview);
     };
     std::vector<verify::Finding> findings;
     VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {
@@ -294,14 +315,16 @@ Result<std::unique_ptr<Executor>> Executor::create(config::Config config) {
     if (profiles.contains(route.profile)) continue;
     auto loaded = deidentify::load_profile(route.profile);
     if (!loaded.profile) {
-      return fail(ErrorKind::Config, "profile.invalid", loaded.problems.empty() ? "profile " + route.profile + " cannot be loaded"
-                                                                               : config::to_string(loaded.problems.front()));
+      return fail(ErrorKind::Config, "profile.invalid",
+                  loaded.problems.empty() ? "profile " + route.profile + " cannot be loaded"
+                                          : config::to_string(loaded.problems.front()));
     }
     profiles.emplace(route.profile, std::move(loaded.profile));
   }
   VG_ASSIGN(auto ensemble, detect::Ensemble::create(config.detect));
   deidentify::Identity identity{key, config.project.name, config.project.pseudonym_prefix};
-  return std::make_unique<StageExecutor>(std::move(config), std::move(identity), std::move(ensemble), std::move(profiles));
+  return std::make_unique<StageExecutor>(std::move(config), std::move(identity), std::move(ensemble),
+                                         std::move(profiles));
 }
 
 }  // namespace veilgate::worker

@@ -52,7 +52,8 @@ int serve_tasks(const config::Config& config) {
                                  : !task  ? Result<StageOutput>(fail(task.error()))
                                           : Result<StageOutput>(StageOutput{});
     if (result) {
-      if (auto granted = grant_cpu_seconds(cpu_limit_s(config.workers, task->facts)); !granted) result = fail(granted.error());
+      if (auto granted = grant_cpu_seconds(cpu_limit_s(config.workers, task->facts)); !granted)
+        result = fail(granted.error());
     }
     if (result) result = run_guarded(**executor, *task);
     std::cout << encode(result) << std::endl;

@@ -6,6 +6,7 @@
 #include "detect/detector.h"
 #include "detect/inference.h"
 #include "detect/text_boxes.h"
+#include "detect/text_reader.h"
 
 namespace veilgate::detect {
 namespace {
@@ -35,6 +36,11 @@ std::span<const TextLook> looks(Pass pass) {
   return kPreview;
 }
 
+// On the output only text that can be read is a finding: skin, hair and cloth look like text to a detector at some
+// scale, and each would hold a clean photograph. On ICDAR 2015, 90 % of the legible words reach this certainty; of the
+// boxes that Verify and Preview draw in pictures of faces, under a fifth.
+constexpr double kReadable = 0.6;
+
 /// The networks shrink five times by two.
 constexpr int kMultiple = 32;
 
@@ -58,11 +64,12 @@ std::vector<float> planes_of(const cv::Mat& bgr, const cv::Size& input) {
 
 class TextDetector final : public Detector {
  public:
-  TextDetector(std::unique_ptr<Session> large, std::unique_ptr<Session> tiny, double threshold)
-      : large_(std::move(large)), tiny_(std::move(tiny)), rule_(text_rule(threshold)) {}
+  TextDetector(std::unique_ptr<Session> large, std::unique_ptr<Session> tiny, std::unique_ptr<TextReader> reader,
+               double threshold)
+      : large_(std::move(large)), tiny_(std::move(tiny)), reader_(std::move(reader)), rule_(text_rule(threshold)) {}
 
   std::string name() const override { return "text"; }
-  std::vector<std::string> sources() const override { return {large_->id(), tiny_->id()}; }
+  std::vector<std::string> sources() const override { return {large_->id(), tiny_->id(), reader_->id()}; }
 
   Result<std::vector<Region>> detect(Picture& picture, Pass pass) override {
     std::vector<Region> regions;
@@ -74,7 +81,12 @@ class TextDetector final : public Detector {
       for (const auto& text : united(std::move(found))) {
         const Box box = clipped(text.box, picture.width(), picture.height());
         const auto& id = (large_model ? large_ : tiny_)->id();
-        if (!box.empty()) regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id});
+        if (box.empty()) continue;
+        if (pass != Pass::Detect) {
+          VG_ASSIGN(const double certainty, reader_->legibility(picture, box));
+          if (certainty < kReadable) continue;
+        }
+        regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id});
       }
     }
     return regions;
@@ -101,6 +113,7 @@ class TextDetector final : public Detector {
   }
 
   std::unique_ptr<Session> large_, tiny_;
+  std::unique_ptr<TextReader> reader_;
   TextRule rule_;
 };
 
@@ -109,8 +122,9 @@ class TextDetector final : public Detector {
 Result<std::unique_ptr<Detector>> make_text_detector(const config::Detect& config) {
   VG_ASSIGN(auto large, Session::open(config.runtime, config.models, *find_model("ppocr_v5_mobile_det")));
   VG_ASSIGN(auto tiny, Session::open(config.runtime, config.models, *find_model("ppocr_v6_tiny_det")));
+  VG_ASSIGN(auto reader, TextReader::create(config));
   return std::unique_ptr<Detector>(
-      std::make_unique<TextDetector>(std::move(large), std::move(tiny), config.text_threshold));
+      std::make_unique<TextDetector>(std::move(large), std::move(tiny), std::move(reader), config.text_threshold));
 }
 
 }  // namespace veilgate::detect

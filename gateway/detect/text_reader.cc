@@ -1,0 +1,93 @@
+#include "detect/text_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+
+#include "detect/geometry.h"
+
+namespace veilgate::detect {
+namespace {
+
+constexpr int kLineHeight = 48;        // what PP-OCR recognition was trained on
+constexpr int kWidthStep = 64;         // few distinct shapes, so that the runtime's memory plan is reused
+constexpr int kMaxLineWidth = 960;     // longer lines are squeezed; certainty drops a little, legible stays legible
+constexpr int kMinReadableHeight = 6;  // pixels; no font reads below
+constexpr int kMinCharacters = 2;      // single marks are texture as often as text
+constexpr double kPadding = 0.08;      // of the shorter side; detectors cut close
+constexpr double kSquarish = 1.5;      // closer to a square than this, all four directions are tried
+
+Box padded(const Box& region, const Picture& picture) {
+  const int by = std::max(2, static_cast<int>(kPadding * std::min(region.w, region.h)));
+  return grown(region, by, picture.width(), picture.height());
+}
+
+/// Quarter turns in which the region may hold a line.
+std::vector<int> directions(const Box& box) {
+  if (box.w >= kSquarish * box.h) return {0, 2};
+  if (box.h >= kSquarish * box.w) return {1, 3};
+  return {0, 1, 2, 3};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TextReader>> TextReader::create(const config::Detect& config) {
+  VG_ASSIGN(auto session, Session::open(config.runtime, config.models, *find_model("ppocr_v6_tiny_rec")));
+  return std::unique_ptr<TextReader>(new TextReader(std::move(session)));
+}
+
+Result<double> TextReader::legibility(Picture& picture, const Box& region) {
+  const Box box = padded(region, picture);
+  if (std::min(box.w, box.h) < kMinReadableHeight) return 0.0;
+  const cv::Mat& frame = picture.at_most(std::numeric_limits<int>::max());
+  const cv::Mat crop = frame(cv::Rect(box.x, box.y, box.w, box.h));
+  double best = 0;
+  for (const int turns : directions(box)) {
+    VG_ASSIGN(const double certainty, read(turned(crop, turns)));
+    best = std::max(best, certainty);
+  }
+  return best;
+}
+
+Result<double> TextReader::read(const cv::Mat& line) {
+  const int natural = static_cast<int>(std::lround(static_cast<double>(line.cols) * kLineHeight / line.rows));
+  const int width = std::clamp(natural, kLineHeight, kMaxLineWidth);
+  const int input_width = (width + kWidthStep - 1) / kWidthStep * kWidthStep;
+  cv::Mat scaled_line;
+  cv::resize(line, scaled_line, {width, kLineHeight}, 0, 0,
+             line.rows > kLineHeight ? cv::INTER_AREA : cv::INTER_LINEAR);
+  // Planes of (value - 127.5) / 127.5, zero where the line has ended.
+  const std::size_t area = static_cast<std::size_t>(input_width) * kLineHeight;
+  std::vector<float> values(3 * area, 0.0F);
+  for (std::size_t channel = 0; channel < 3; ++channel) {
+    cv::Mat plane;
+    cv::extractChannel(scaled_line, plane, static_cast<int>(channel));
+    cv::Mat target(kLineHeight, input_width, CV_32F, values.data() + channel * area);
+    plane.convertTo(target(cv::Rect(0, 0, width, kLineHeight)), CV_32F, 1 / 127.5, -1);
+  }
+  const std::array<std::int64_t, 4> shape{1, 3, kLineHeight, input_width};
+  VG_ASSIGN(const auto outputs, session_->run(values, shape));
+  if (outputs.size() != 1 || outputs[0].shape.size() != 3 || outputs[0].shape[2] < 2) {
+    return fail(ErrorKind::Config, "detect.model_unusable", "the recognition model has other outputs than expected");
+  }
+  // Connectionist temporal classification: class 0 is blank, repeats are one character.
+  const auto steps = static_cast<std::size_t>(outputs[0].shape[1]);
+  const auto classes = static_cast<std::size_t>(outputs[0].shape[2]);
+  int characters = 0;
+  double sum = 0;
+  std::ptrdiff_t last = 0;
+  for (std::size_t step = 0; step < steps; ++step) {
+    const auto* from = outputs[0].values.data() + step * classes;
+    const auto* top = std::max_element(from, from + classes);
+    const std::ptrdiff_t chosen = top - from;
+    if (chosen != 0 && chosen != last) {
+      ++characters;
+      sum += *top;
+    }
+    last = chosen;
+  }
+  return characters < kMinCharacters ? 0.0 : sum / characters;
+}
+
+}  // namespace veilgate::detect
