@@ -54,24 +54,25 @@ class Forms {
   Forms(std::size_t index, std::vector<Pattern>& out) : index_(index), out_(out) {}
 
   /// `text` in every notation, case and encoding.
-  void add(std::string_view text, Boundary boundary, bool weak = false) {
+  void add(std::string_view text, Boundary boundary, bool word = false) {
     const auto original = code_points(text).substr(0, kMaxPatternCharacters);
     for (const auto& form :
          {original, lower(original), upper(original), without_marks(lower(original)), with_digraphs(lower(original))}) {
       const bool number = all_digits(to_utf8(form));
-      for (auto& encoded : encodings(form)) put(std::move(encoded), form, boundary, weak, number);
+      for (auto& encoded : encodings(form)) put(std::move(encoded), form, boundary, word, number);
     }
   }
 
  private:
-  void put(Encoded encoded, const std::u32string& form, Boundary boundary, bool weak, bool number) {
+  void put(Encoded encoded, const std::u32string& form, Boundary boundary, bool word, bool number) {
     Pattern pattern;
     pattern.bytes = ascii_lower(std::move(encoded.bytes));
     constexpr std::size_t kMinBytes = 3;  // the matcher's key
     if (pattern.bytes.size() < kMinBytes || !seen_.insert(pattern.bytes).second) return;
     pattern.stride = encoded.stride;
     pattern.boundary = boundary;
-    pattern.weak = weak;
+    pattern.word = word;
+    pattern.weak = word && boundary == Boundary::Letters;
     pattern.short_form = form.size() < kShortCharacters && !(is_east_asian(form.front()) && pattern.bytes.size() > 6);
     pattern.number = number;
     pattern.needle = index_;
@@ -105,7 +106,7 @@ void add_word(const std::string& word, Forms& forms) {
   const auto codes = code_points(word);
   if (!long_enough(codes) || means_nothing(word) || all_digits(word)) return;
   const bool short_word = codes.size() < kShortCharacters && !is_east_asian(codes.front());
-  forms.add(word, short_word ? Boundary::Letters : Boundary::None, short_word);
+  forms.add(word, short_word ? Boundary::Letters : Boundary::None, true);
 }
 
 void add_pairs(const std::string& family, const std::string& given, Forms& forms) {

@@ -20,7 +20,8 @@ struct Pattern {
   std::string bytes;
   int stride = 1;  ///< bytes per character: 2 for UTF-16
   Boundary boundary = Boundary::None;
-  bool weak = false;        ///< a single short word of a name: worth a look, no proof
+  bool word = false;        ///< a single word of a name
+  bool weak = false;        ///< a short one: worth a look, no proof
   bool short_form = false;  ///< under 6 characters: not searched in pixel data
   bool number = false;      ///< digits only
   std::size_t needle = 0;

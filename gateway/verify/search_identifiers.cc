@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
 #include <string_view>
 
 #include "dicom/scan.h"
@@ -59,6 +59,7 @@ class Search {
       consider(patterns[pattern], at);
       return findings_.size() < kMaxFindings;
     });
+    if (findings_.size() == kMaxFindings) findings_.push_back({"verify.identifier", "more than are listed", false});
     return std::move(findings_);
   }
 
@@ -67,12 +68,17 @@ class Search {
     if (!bounded(pattern, at)) return;
     if (in_pixels(at) && (pattern.short_form || is_ramp(pattern))) return;
     const auto* element = elements_.at(at);
-    if (pattern.number && is_innocent_number(pattern, at, element)) return;
+    if (pattern.number && is_innocent_number(pattern, element)) return;
     const std::size_t place = element != nullptr ? element->value_offset : at;
-    if (!reported_.insert({pattern.needle, place}).second) return;
+    const bool approvable = pattern.weak || (pattern.word && is_code(element));
+    const auto [known, added] = reported_.try_emplace({pattern.needle, place}, findings_.size());
+    if (!added) {
+      findings_[known->second].approvable &= approvable;  // the strongest match decides
+      return;
+    }
     std::string where = element != nullptr ? element->tag.str() + " at byte " : std::string("byte ");
     where += std::to_string(at) + " repeats " + needles_[pattern.needle].place;
-    findings_.push_back({"verify.identifier", std::move(where), pattern.weak});
+    findings_.push_back({"verify.identifier", std::move(where), approvable});
   }
 
   bool in_pixels(std::size_t at) const {
@@ -139,19 +145,26 @@ class Search {
   }
 
   /// Numbers stand in many attributes without meaning the patient: measures, sequence numbers, well-known UIDs, codes.
-  bool is_innocent_number(const Pattern& pattern, std::size_t at, const dicom::ScannedElement* element) const {
-    constexpr std::size_t kDistinctDigits = 8;
-    if (pattern.bytes.size() / static_cast<std::size_t>(pattern.stride) + 1 > kDistinctDigits + 1 || element == nullptr)
+  bool is_innocent_number(const Pattern& pattern, const dicom::ScannedElement* element) const {
+    constexpr std::size_t kDistinctDigits = 8;  // more do not come up by chance
+    if (element == nullptr || pattern.bytes.size() > kDistinctDigits * static_cast<std::size_t>(pattern.stride))
       return false;
-    const std::string vr =
-        element->vr[0] != 0 ? std::string{element->vr[0], element->vr[1]} : dicom::vr_of(element->tag);
+    const std::string vr = vr_of(*element);
     const auto is_one_of = [&](std::initializer_list<std::string_view> list) {
       return std::ranges::find(list, vr) != list.end();
     };
-    if (is_one_of({"UI"})) return in_standard_uid(*element);
-    const bool short_number = pattern.short_form && at >= element->value_offset;
-    if (short_number && is_one_of({"DS", "IS", "TM"})) return true;
+    if (vr == "UI") return in_standard_uid(*element);
+    if (pattern.short_form && is_one_of({"DS", "IS", "TM"})) return true;
     return element->tag == dicom::Tag{0x0008, 0x0100};  // Code Value
+  }
+
+  /// Values of a vocabulary: that a surname is also a word there ("HEAD") is no proof; a person decides.
+  bool is_code(const dicom::ScannedElement* element) const {
+    return element != nullptr && (vr_of(*element) == "CS" || element->tag == dicom::Tag{0x0008, 0x0104});
+  }
+
+  static std::string vr_of(const dicom::ScannedElement& element) {
+    return element.vr[0] != 0 ? std::string{element.vr[0], element.vr[1]} : dicom::vr_of(element.tag);
   }
 
   bool in_standard_uid(const dicom::ScannedElement& element) const {
@@ -163,7 +176,7 @@ class Search {
   std::vector<std::pair<std::size_t, std::size_t>> pixels_;
   std::span<const Needle> needles_;
   ElementMap elements_;
-  std::set<std::pair<std::size_t, std::size_t>> reported_;
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> reported_;  ///< needle and place: index of the finding
   std::vector<Finding> findings_;
 };
 

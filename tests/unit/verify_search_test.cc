@@ -109,6 +109,11 @@ TEST_F(Search, IgnoresWhatMeansNothing) {
 TEST_F(Search, ShortWordsOfNamesAreForAPersonToJudge) {
   EXPECT_TRUE(search("made by Ann", "Lee^Ann", kName).at(0).approvable);
   EXPECT_FALSE(search("made by Ann Lee", "Lee^Ann", kName).at(0).approvable);
+  const auto file =
+      synthetic::meta({}) + synthetic::Writer().element(0x0040, 0x0280, "ST", "Anna M. Rosenblatt").bytes();
+  const auto both = search(file, "Rosenblatt^Anna", kName);
+  ASSERT_EQ(both.size(), 1u);
+  EXPECT_FALSE(both[0].approvable) << "the strongest match in an attribute decides";
   EXPECT_FALSE(search("Mustermann", "Mustermann^Erika", kName).at(0).approvable);
 }
 
