@@ -53,7 +53,10 @@ class Association {
     auto slot = context_.slots.take(peer.calling, address_);
     if (!slot) return refuse(peer, slot.error());
     const auto contexts = negotiate(context_.abilities, native_->params);
-    if (!contexts) return abort(peer, contexts.error().code);
+    if (!contexts) {
+      record(peer, contexts.error().code);
+      return abort(peer, contexts.error().code);
+    }
     if (ASC_acknowledgeAssociation(native_).bad()) return abort(peer, "peer.closed");
     ++context_.stats.associations_accepted;
     log::info("association.accepted", {{"calling", peer.calling.str()},
@@ -80,8 +83,7 @@ class Association {
     ++context_.stats.associations_refused;
     const std::string reason(reason_code(refusal));
     log::warn("association.refused", {{"calling", peer.calling.str()}, {"peer", address_.str()}, {"reason", reason}});
-    context_.refusals.record(audit::EventType::AssociationRefused, peer.calling.str(),
-                             {{"reason", reason}, {"called", peer.called.str()}, {"peer", address_.str()}});
+    record(peer, reason);
     T_ASC_RejectParameters parameters{ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER, ASC_REASON_SU_NOREASON};
     switch (refusal) {
       case Refusal::CalledAe:
@@ -106,6 +108,16 @@ class Association {
     ASC_rejectAssociation(native_, &parameters);
   }
 
+  void record(const Peer& peer, const std::string& reason) {
+    context_.refusals.record(audit::EventType::AssociationRefused, peer.calling.str(),
+                             {{"reason", reason}, {"called", peer.called.str()}, {"peer", address_.str()}});
+  }
+
+  // Against the protocol, not merely gone or slow; what went wrong inside a C-STORE has its own row.
+  static bool is_violation(std::string_view problem) {
+    return problem.starts_with("command.") || problem.starts_with("pdu.");
+  }
+
   void serve(const Peer& peer) {
     for (;;) {
       guard_->expect_message(context_.receive.object_timeout_ms);
@@ -116,10 +128,19 @@ class Association {
       const OFCondition condition = DIMSE_receiveCommand(native_, DIMSE_BLOCKING, 0, &id, &message, &detail);
       delete detail;
       if (condition == DUL_PEERREQUESTEDRELEASE) return release(peer);
-      if (condition == DUL_PEERABORTEDASSOCIATION) return ended(peer, "peer.aborted");
-      if (condition.bad()) return abort(peer, guard_->reason().empty() ? "command.malformed" : guard_->reason());
-      const std::string problem = handle(peer, id, message);
-      if (!problem.empty()) return abort(peer, problem);
+      if (condition == DUL_PEERABORTEDASSOCIATION) {
+        // DCMTK says so of a closed connection as well.
+        return ended(peer, guard_->reason().empty() ? "peer.aborted" : guard_->reason());
+      }
+      std::string problem = guard_->reason();
+      if (condition.good()) {
+        problem = handle(peer, id, message);
+        if (problem.empty()) continue;
+      } else if (problem.empty()) {
+        problem = "command.malformed";
+      }
+      if (is_violation(problem)) record(peer, problem);
+      return abort(peer, problem);
     }
   }
 

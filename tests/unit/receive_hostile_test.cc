@@ -106,6 +106,8 @@ TEST_F(ReceiveHostile, CommandSetBombIsCutOffBeforeItIsParsed) {
     }
     EXPECT_TRUE(cut_off(client));
   }
+  EXPECT_TRUE(eventually([&] { return store_.events().size() == 2; }));
+  EXPECT_EQ(store_.reasons(audit::EventType::AssociationRefused), std::vector<std::string>(2, "command.too_large"));
   EXPECT_TRUE(alive());
 }
 

@@ -182,14 +182,23 @@ TEST_F(ReceiveStore, AnswersC000ToABadInstanceUid) {
   expect_nothing_kept();
 }
 
-TEST_F(ReceiveStore, AnswersC000ToACommandWithoutDataset) {
+TEST_F(ReceiveStore, AnswersC000ToAnEmptyDataset) {
+  start();
+  RawClient client(port());
+  open(client);
+  EXPECT_EQ(client.store(3, kVlPhoto, kInstance, ""), 0xC000);
+  expect_refused("store.no_dataset");
+  expect_nothing_kept();
+}
+
+TEST_F(ReceiveStore, CommandThatAnnouncesNoDatasetEndsTheAssociation) {
   start();
   RawClient client(port());
   open(client);
   client.send_command(3, wire::store_command(kVlPhoto, kInstance, false));
-  EXPECT_EQ(client.receive_status(), 0xC000);
-  EXPECT_EQ(client.store(3, kVlPhoto, kInstance, ""), 0xC000);
-  EXPECT_TRUE(eventually([&] { return store_.events().size() == 2; }));
+  EXPECT_EQ(client.receive_type(), 7);
+  EXPECT_TRUE(eventually([&] { return store_.events().size() == 1; }));
+  EXPECT_EQ(store_.reasons(EventType::AssociationRefused), std::vector<std::string>{"command.malformed"});
   expect_nothing_kept();
 }
 
