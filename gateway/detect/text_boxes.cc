@@ -53,7 +53,8 @@ std::vector<TextBox> text_boxes(const cv::Mat& probability, const TextRule& rule
     if (std::min(slanted.size.width, slanted.size.height) < rule.min_side) continue;
     const float score = score_of(probability, shape);
     if (!(score >= rule.box)) continue;
-    boxes.push_back({unclipped(slanted, rule.unclip).boundingRect2f(), score});
+    const auto whole = unclipped(slanted, rule.unclip);
+    boxes.push_back({whole.boundingRect2f(), score, std::min(whole.size.width, whole.size.height)});
   }
   return boxes;
 }

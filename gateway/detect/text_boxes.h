@@ -8,6 +8,7 @@ namespace veilgate::detect {
 struct TextBox {
   Rect box;
   float score = 0;
+  float thickness = 0;  ///< across the (possibly slanted) line
 };
 
 /// How a text probability map becomes boxes (differentiable binarisation, as PP-OCR does it).

@@ -40,6 +40,11 @@ std::span<const TextLook> looks(Pass pass) {
 // scale, and each would hold a clean photograph. On ICDAR 2015, 90 % of the legible words reach this certainty; of the
 // boxes that Verify and Preview draw in pictures of faces, under a fifth.
 constexpr double kReadable = 0.6;
+// While detecting, every line counts, readable or not. Only what would be letters of a tenth of the picture must be
+// readable: such boxes are stripes and folds as a rule, and masking them destroys the photograph. Should one be text
+// after all, Verify finds it and holds the object.
+constexpr double kThick = 0.1;  // of the picture's shorter side, across the line
+constexpr double kReadableThick = 0.5;
 
 /// The networks shrink five times by two.
 constexpr int kMultiple = 32;
@@ -76,24 +81,19 @@ class TextDetector final : public Detector {
     for (const bool large_model : {true, false}) {
       std::vector<TextBox> found;
       for (const auto& one : looks(pass)) {
-        if (one.large_model == large_model) VG_TRY(look(picture, one, found));
+        if (one.large_model == large_model) VG_TRY(look(picture, one, pass, found));
       }
       for (const auto& text : united(std::move(found))) {
         const Box box = clipped(text.box, picture.width(), picture.height());
         const auto& id = (large_model ? large_ : tiny_)->id();
-        if (box.empty()) continue;
-        if (pass != Pass::Detect) {
-          VG_ASSIGN(const double certainty, reader_->legibility(picture, box));
-          if (certainty < kReadable) continue;
-        }
-        regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id});
+        if (!box.empty()) regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id});
       }
     }
     return regions;
   }
 
  private:
-  Result<void> look(Picture& picture, const TextLook& how, std::vector<TextBox>& found) {
+  Result<void> look(Picture& picture, const TextLook& how, Pass pass, std::vector<TextBox>& found) {
     const cv::Mat& level = picture.at_most(how.long_side);
     const cv::Mat image = turned(level, how.quarter_turns);
     const cv::Size input(rounded_up(image.cols), rounded_up(image.rows));
@@ -107,9 +107,21 @@ class TextDetector final : public Detector {
     const float back_x = static_cast<float>(picture.width()) / static_cast<float>(level.cols);
     const float back_y = static_cast<float>(picture.height()) / static_cast<float>(level.rows);
     for (auto& text : text_boxes(probability(cv::Rect({}, image.size())), rule_)) {
-      found.push_back({scaled(turned_back(text.box, how.quarter_turns, level.size()), back_x, back_y), text.score});
+      const TextBox box{scaled(turned_back(text.box, how.quarter_turns, level.size()), back_x, back_y), text.score,
+                        text.thickness * std::max(back_x, back_y)};
+      VG_ASSIGN(const bool counts, counts_as_text(picture, box, pass));
+      if (counts) found.push_back(box);
     }
     return {};
+  }
+
+  /// Judged box by box, before a large one can hide a small one.
+  Result<bool> counts_as_text(Picture& picture, const TextBox& text, Pass pass) {
+    const auto thin = static_cast<float>(kThick) * static_cast<float>(std::min(picture.width(), picture.height()));
+    if (pass == Pass::Detect && text.thickness < thin) return true;
+    VG_ASSIGN(const double certainty,
+              reader_->legibility(picture, clipped(text.box, picture.width(), picture.height())));
+    return certainty >= (pass == Pass::Detect ? kReadableThick : kReadable);
   }
 
   std::unique_ptr<Session> large_, tiny_;
