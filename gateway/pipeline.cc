@@ -12,7 +12,7 @@ constexpr std::array kPipeline{
     Step{JobState::Routed, Stage::Deidentify, Place::Worker, JobState::Deidentified},
     Step{JobState::Deidentified, Stage::Detect, Place::Worker, JobState::Detected},
     Step{JobState::Detected, Stage::Mask, Place::Worker, JobState::Masked},
-    Step{JobState::Masked, Stage::Verify, Place::Worker, JobState::Verified},
+    Step{JobState::Masked, Stage::Verify, Place::Worker, JobState::Verified},    // or Detected: found more, mask again
     Step{JobState::Verified, Stage::Review, Place::Runner, JobState::Approved},  // or InReview, by the route's policy
     Step{JobState::Approved, Stage::Forward, Place::Forwarder, JobState::Forwarded},
 };

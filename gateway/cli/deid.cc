@@ -97,13 +97,15 @@ class Lane {
     result = scratch_ / (id.str() + ".dcm");
     worker::Task task{Stage::Route, id, fs::absolute(input),      result,      local, local, "127.0.0.1",
                       std::nullopt, {}, nlohmann::json::object(), std::nullopt};
-    for (const auto& step : pipeline()) {
-      if (step.place != Place::Worker) break;
-      task.stage = step.stage;
+    auto state = store::JobState::Received;
+    for (const Step* step = step_from(state); step != nullptr && step->place == Place::Worker;
+         step = step_from(state)) {
+      task.stage = step->stage;
       VG_ASSIGN(const auto output, run(task));
       task.facts.merge_patch(output.facts);
       if (output.route) task.route = *output.route;
       if (output.output_sha256) task.output_sha256 = output.output_sha256;
+      state = output.next.value_or(step->next);
     }
     const auto& findings = task.facts.at("verify").at("findings");
     if (!findings.empty()) {  // offline there is nobody to approve

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Finding {
                       ///< "verify.structure"
   std::string where;  ///< "(0010,0010)", "byte 1203", "frame 0 at 120,40 80x30, thumbnail"
   bool approvable = false;  ///< a person may release it after looking (pixel findings); attribute findings never
+  std::optional<Region> region = std::nullopt;  ///< of a pixel finding, in stored pixels
 };
 
 /// A value of the input to look for.

@@ -19,7 +19,12 @@ namespace veilgate::worker {
 namespace {
 
 using nlohmann::json;
+using namespace nlohmann::literals;
 
+// What verification finds in the pixels is masked as well and verified anew. More rounds, or more of a frame, would
+// mean that detectors chase texture: then a person looks.
+constexpr int kMaxMaskAgainRounds = 2;
+constexpr double kMaxMaskAgainShare = 0.1;    // of a frame
 constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the count is kept as well
 
 /// What is known of one object between its stages.
@@ -74,7 +79,7 @@ class StageExecutor final : public Executor {
   Result<StageOutput> run(const Task& task) override {
     if (!work_ || work_->id != task.id) work_.reset();
     auto result = dispatch(task);
-    if (!result || task.stage == Stage::Verify) work_.reset();
+    if (!result || task.stage == Stage::Verify) work_.reset();  // also before masking again: pixels must be original
     return result;
   }
 
@@ -251,10 +256,37 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(auto pixels, check_pixels(task, *chosen, output_file));
     add(std::move(pixels));
     StageOutput output;
+    if (auto again = regions_to_mask_again(task, findings)) {
+      output.facts["detect"] = {{"regions", std::move(*again)}, {"rounds", rounds(task) + 1}};
+      output.next = store::JobState::Detected;
+      output.reason_code = "verify.mask_again";
+      output.reason = "verification found more to mask";
+      return output;
+    }
     output.facts["verify"] = {{"findings", findings_json(findings)},
                               {"findings_total", findings.size()},
                               {"needles", work_->identifiers.values.size()}};
     return output;
+  }
+
+  static int rounds(const Task& task) { return task.facts.value("/detect/rounds"_json_pointer, 0); }
+
+  /// Detected regions with the newly found ones, when masking them too may make the output clean; nullopt otherwise.
+  static std::optional<std::vector<Region>> regions_to_mask_again(const Task& task,
+                                                                  const std::vector<verify::Finding>& findings) {
+    if (findings.empty() || rounds(task) >= kMaxMaskAgainRounds) return std::nullopt;
+    auto known = regions_of(task.facts, "detect");
+    if (!known) return std::nullopt;
+    const auto facts = task.facts.value("deidentify", json::object());
+    const double frame_area = static_cast<double>(facts.value("rows", 0)) * facts.value("columns", 0);
+    std::map<int, double> area;
+    for (const auto& finding : findings) {
+      if (!finding.approvable || !finding.region) return std::nullopt;
+      area[finding.region->frame] += static_cast<double>(finding.region->box.w) * finding.region->box.h;
+      if (area[finding.region->frame] > kMaxMaskAgainShare * frame_area) return std::nullopt;
+      known->push_back(*finding.region);
+    }
+    return std::move(*known);
   }
 
   std::vector<verify::Finding> search(const std::string& bytes) const {

@@ -68,6 +68,11 @@ std::string encode(const Result<StageOutput>& result) {
   if (result) {
     out["facts"] = result->facts;
     if (result->route) out["route"] = *result->route;
+    if (result->next) {
+      out["next"] = store::to_string(*result->next);
+      out["reason_code"] = result->reason_code;
+      out["reason"] = result->reason;
+    }
     if (result->output_sha256) out["output_sha256"] = result->output_sha256->hex();
   } else {
     out["kind"] = to_string(result.error().kind);
@@ -85,6 +90,13 @@ Result<StageOutput> decode_result(const std::string& line) {
     }
     StageOutput output;
     output.facts = in.at("facts");
+    if (in.contains("next")) {
+      // The only choice a worker has; anything else would let a taken-over worker skip verification.
+      if (in.at("next") != store::to_string(store::JobState::Detected)) return malformed<StageOutput>();
+      output.next = store::JobState::Detected;
+      output.reason_code = in.at("reason_code").get<std::string>();
+      output.reason = in.at("reason").get<std::string>();
+    }
     if (in.contains("route")) output.route = in.at("route").get<std::string>();
     if (in.contains("output_sha256")) {
       VG_ASSIGN(output.output_sha256, Sha256::parse(in.at("output_sha256").get<std::string>()));

@@ -1,10 +1,7 @@
 """Each kind of bad input gets a defined status, an audit row, and nothing is lost; the service stays up."""
-import struct
 import unittest
 
 from harness import *
-
-JPEG2000 = "1.2.840.10008.1.2.4.90"
 
 
 class BadInputTest(GatewayTest):
@@ -15,10 +12,8 @@ class BadInputTest(GatewayTest):
     def test_broken_datasets_are_quarantined_and_the_service_goes_on(self):
         gateway = self.start_gateway()
         good = make_photo(self.folder / "good.dcm").read_bytes()
-        meta_end = good.index(b"UI", 132 + 12)  # somewhere in the header; the cut below is in the pixel data
         truncated = self.folder / "truncated.dcm"
         truncated.write_bytes(good[: len(good) * 2 // 3])
-        self.assertGreater(meta_end, 0)
         # storescu refuses to read broken files, so they go in through the raw sender of dcmtk with its checks off.
         sent = gateway.send(truncated, check=False)
         gateway.send(make_photo(self.folder / "fine.dcm"))
@@ -30,7 +25,7 @@ class BadInputTest(GatewayTest):
     def test_refusals_have_a_reason_in_the_audit(self):
         gateway = self.start_gateway()
         photo = make_photo(self.folder / "a.dcm")
-        wrong = run("storescu", "-to", 10, "-aec", "SOMEONE", "127.0.0.1", gateway.port, photo, check=False)
+        wrong = run("storescu", "-xy", "-to", 10, "-aec", "SOMEONE", "127.0.0.1", gateway.port, photo, check=False)
         self.assertNotEqual(wrong.returncode, 0)
         self.assertIn("Called AE Title Not Recognized", wrong.stdout + wrong.stderr)
         wait_until(lambda: self.events(gateway, "association.refused"), 10, "the audit row")
@@ -41,8 +36,10 @@ class BadInputTest(GatewayTest):
         source = CORPUS / "pydicom__pydicom/src/pydicom/data/test_files/SC_rgb_jls_lossy_sample.dcm"
         if not source.exists():
             self.skipTest("the reference corpus is not here")
-        gateway.send(source, extra=["-xs", "-R"] if False else ["-xu"], check=False)
-        self.assertTrue(gateway.listening())
+        gateway.send(source, extra=["-xu"])  # -xu: propose JPEG-LS lossy
+        gateway.settle(received=1)
+        [job] = gateway.json("review", "list")
+        self.assertEqual((job["state"], job["reason_code"]), ("held", "pixel.syntax_unsupported"))
 
     def test_a_text_file_in_a_pdf_object_is_held(self):
         gateway = self.start_gateway()

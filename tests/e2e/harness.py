@@ -180,7 +180,8 @@ class Gateway:
         return wait_until(done, timeout_s, "all objects to come to rest")
 
     def send(self, *files, check=True, calling="CAMERA", extra=()):
-        return run("storescu", "-to", 30, *extra, "-aet", calling, "-aec", "VEILGATE", "127.0.0.1", self.port, *files, check=check)
+        """Stock storescu; by default it proposes JPEG Baseline first, as photo sources do."""
+        return run("storescu", "-to", 30, *(extra or ["-xy"]), "-aet", calling, "-aec", "VEILGATE", "127.0.0.1", self.port, *files, check=check)
 
 
 def make_photo(target, jpeg=None, size=(640, 480), uid=None, planted=True):

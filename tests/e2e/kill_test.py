@@ -61,7 +61,7 @@ class KillTest(GatewayTest):
 
     def send(self, gateway, photos):
         """Files whose C-STORE was answered with success before the association broke."""
-        done = run("storescu", "-v", "-to", 20, "-ta", 20, "-td", 20, "-aec", "VEILGATE", "127.0.0.1", gateway.port, *photos,
+        done = run("storescu", "-v", "-xy", "-to", 20, "-ta", 20, "-td", 20, "-aec", "VEILGATE", "127.0.0.1", gateway.port, *photos,
                    check=False, timeout=600)
         current, good = None, set()
         for line in (done.stdout + done.stderr).splitlines():
