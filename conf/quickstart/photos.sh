@@ -49,7 +49,8 @@ needles_of() {  # dicom name id birth accession
 }
 
 make_photos() {
-  local gravities=(SouthWest NorthEast SouthEast NorthWest South North) n=0 name id birth accession sample out
+  local gravities=(SouthWest SouthWest SouthEast SouthWest NorthEast SouthEast)  # beside the faces
+  local n=0 name id birth accession sample out
   while IFS='|' read -r name id birth accession; do
     [[ -n $name ]] || continue
     n=$((n + 1))

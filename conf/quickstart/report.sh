@@ -49,7 +49,10 @@ report_photo() {  # photo; 0 when it arrived clean
   [[ $state == forwarded && $arrived == yes && $left == 0 ]] || good=false
   printf '      %-8s %-12s %5s %5s %5s  %-20s %-8s %s\n' "$photo" "$state" "$(jq -r '.regions.face' <<<"$job")" \
     "$(jq -r '.regions.text' <<<"$job")" "$(jq -r '.regions.barcode' <<<"$job")" "${delivery:--}" "$arrived" "$left"
-  [[ $state == forwarded ]] || say "         why: $(jq -r '"\(.reason_code): \(.reason)"' <<<"$job")"
+  if [[ $state != forwarded ]]; then
+    say "         why: $(jq -r '"\(.reason_code): \(.reason)"' <<<"$job")"
+    jq -r '.facts.verify.findings[]? | "               \(.code) \(.where)"' <<<"$job"
+  fi
   $good
 }
 
@@ -75,5 +78,6 @@ show_places() {
       Send your own:      storescu -aec VEILGATE -xy 127.0.0.1 $receive_port YOUR.dcm
       from a JPEG file:   img2dcm -vlp YOUR.jpg YOUR.dcm
       What waits for you: $gateway review list --config $config
+      One object of it:   $gateway review show --config $config ID
 END
 }
