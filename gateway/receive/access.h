@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/net_address.h"
 #include "base/types.h"
 #include "config/config.h"
-#include "receive/ip_address.h"
 
 namespace veilgate::receive {
 

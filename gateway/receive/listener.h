@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/net_address.h"
 #include "config/config.h"
 #include "dicom/net/guarded_connection.h"
 #include "receive/event_signal.h"
-#include "receive/ip_address.h"
 #include "receive/stats.h"
 
 namespace veilgate::receive {

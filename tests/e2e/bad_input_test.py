@@ -9,18 +9,47 @@ class BadInputTest(GatewayTest):
         lines = gateway.cli("audit", "list", "--json", "--type", kind).stdout.splitlines()
         return [json.loads(line) for line in lines]
 
-    def test_broken_datasets_are_quarantined_and_the_service_goes_on(self):
+    def dataset(self, name, lines):
+        """A small VL Photographic dataset from dump2dcm's text form."""
+        text = self.folder / (name + ".dump")
+        text.write_text("\n".join([f"(0008,0016) UI [{VL_PHOTOGRAPHIC}]", f"(0008,0018) UI [1.2.3.{random.getrandbits(60)}]",
+                                   "(0010,0010) PN [" + PLANTED["name"] + "]"] + lines) + "\n")
+        run("dump2dcm", "+te", text, self.folder / (name + ".dcm"))
+        return self.folder / (name + ".dcm")
+
+    def test_an_over_nested_dataset_is_quarantined_and_the_service_goes_on(self):
         gateway = self.start_gateway()
-        good = make_photo(self.folder / "good.dcm").read_bytes()
-        truncated = self.folder / "truncated.dcm"
-        truncated.write_bytes(good[: len(good) * 2 // 3])
-        # storescu refuses to read broken files, so they go in through the raw sender of dcmtk with its checks off.
-        sent = gateway.send(truncated, check=False)
+        depth = 100
+        opening = ["(0008,1140) SQ", "(fffe,e000) -"] * depth
+        closing = ["(fffe,e00d) -", "(fffe,e0dd) -"] * depth
+        gateway.send(self.dataset("nested", opening + closing), extra=["-xe"])
+        gateway.settle(received=1)
+        [job] = gateway.json("review", "list", "--state", "quarantined")
+        self.assertEqual(job["reason_code"], "dicom.limit")
+        self.assertEqual(len(self.events(gateway, "object.quarantined")), 1)
+        self.assert_goes_on(gateway, 2)
+
+    def test_a_dataset_without_pixels_is_held(self):
+        gateway = self.start_gateway()
+        gateway.send(self.dataset("empty", ["(0028,0010) US 10"]), extra=["-xe"])
+        gateway.settle(received=1)
+        [job] = gateway.json("review", "list")
+        self.assertEqual((job["state"], job["reason_code"]), ("held", "pixel.absent"))
+        self.assert_goes_on(gateway, 2)
+
+    def test_an_over_large_object_is_refused_with_a700(self):
+        gateway = self.start_gateway(receive_extra="  max_object_size: 64 KiB\n")
+        done = gateway.send(make_photo(self.folder / "large.dcm"), check=False, extra=["-v", "-xy"])
+        self.assertIn("0xa700", (done.stdout + done.stderr).lower())
+        wait_until(lambda: self.events(gateway, "object.refused"), 10, "the audit row")
+        self.assertEqual(gateway.status()["received"], 0)
+        self.assertEqual(gateway.json("reconcile")["unknown_originals"], [])
+
+    def assert_goes_on(self, gateway, received):
         gateway.send(make_photo(self.folder / "fine.dcm"))
-        status = gateway.settle(received=1)
-        self.assertGreaterEqual(status["states"]["forwarded"], 1, sent.stdout + sent.stderr)
+        self.assertEqual(gateway.settle(received=received)["states"]["forwarded"], 1, gateway.cli("review", "list", "--all").stdout)
         self.assertTrue(gateway.json("reconcile")["adds_up"])
-        self.assertTrue(gateway.listening())
+        self.assert_no_phi_outside_spool(gateway)
 
     def test_refusals_have_a_reason_in_the_audit(self):
         gateway = self.start_gateway()

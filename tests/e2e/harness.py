@@ -130,6 +130,11 @@ class Gateway:
             self.process.terminate()
             assert self.process.wait(60) == 0, "serve did not stop cleanly"
 
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.kill_all()
+        self.log.close()
+
     def kill_all(self):
         """Power cut: every process of the gateway at once."""
         for pid in [self.process.pid] + self.children():
@@ -213,7 +218,7 @@ class GatewayTest(unittest.TestCase):
 
     def start_gateway(self, **kwargs):
         gateway = Gateway(self.folder / "gateway", **kwargs)
-        self.addCleanup(lambda: gateway.process and gateway.process.poll() is None and gateway.kill_all())
+        self.addCleanup(gateway.close)
         return gateway.start()
 
     def assert_clean(self, data, where):

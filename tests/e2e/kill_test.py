@@ -26,13 +26,16 @@ class KillTest(GatewayTest):
                 if not left:
                     break
                 acknowledged |= self.send(gateway, left)
-        finally:
+        except BaseException:
             stop_killing.set()
-            killer.join()
+            raise
+        finally:
+            killer.join()  # goes on while the pipeline works through what was received
         self.assertEqual(len(acknowledged), STORES, "the sender gave up")
         if gateway.process.poll() is not None:
             gateway.start()
         status = gateway.settle(600, received=STORES)
+        print(f"\n{STORES} stores acknowledged in {attempt + 1} associations, killed: {self.killed}")
         self.assertEqual(status["received"], STORES)
         self.assertEqual(status["states"]["forwarded"], STORES, gateway.cli("review", "list").stdout)
         uids = [orthanc.uid_of(one) for one in orthanc.instances()]
@@ -72,16 +75,19 @@ class KillTest(GatewayTest):
         return good
 
     def kill_now_and_then(self, gateway, stop):
+        self.killed = []
         for role in ROUNDS:
             if stop.wait(random.uniform(0.7, 1.5)):
                 return
             if role == "all":
+                self.killed.append(role)
                 gateway.kill_all()
                 gateway.start()
                 continue
             for pid in gateway.children(role)[:1]:
                 try:
                     os.kill(pid, signal.SIGKILL)
+                    self.killed.append(role)
                 except ProcessLookupError:
                     pass
 

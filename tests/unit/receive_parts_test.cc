@@ -68,7 +68,7 @@ TEST(PduGuard, SurvivesRandomBytes) {
 }
 
 bool inside(std::string_view block, std::string_view address) {
-  return receive::IpBlock::parse(block).value().contains(receive::IpAddress::parse(address).value());
+  return IpBlock::parse(block).value().contains(IpAddress::parse(address).value());
 }
 
 TEST(IpBlock, MatchesAddressesAndPrefixes) {
@@ -88,7 +88,7 @@ TEST(IpBlock, MatchesAddressesAndPrefixes) {
 TEST(IpBlock, RefusesWhatIsNone) {
   for (const auto text :
        {"", "10.1.2", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x", "fd00::/129", "host.example"}) {
-    EXPECT_FALSE(receive::IpBlock::parse(text).has_value()) << text;
+    EXPECT_FALSE(IpBlock::parse(text).has_value()) << text;
   }
 }
 
