@@ -3,6 +3,7 @@
 namespace veilgate {
 namespace {
 
+using namespace nlohmann::literals;
 using store::JobState;
 
 // The way of one image. Each line is one transaction when it succeeds; a stage that says no leads to Held, one that
@@ -87,6 +88,24 @@ store::Transition advance(const store::Job& job, const Step& step, const StageOu
   return transition;
 }
 
+/// What each worker stage may say; a worker that was taken over by hostile bytes must not steer the pipeline.
+bool within_its_rights(const store::Job& job, const Step& step, const StageOutput& output) {
+  if (step.place != Place::Worker) return true;
+  constexpr int kMaxMaskAgainRounds = 2;  // as the worker's own bound
+  const bool again = output.next.has_value();
+  if (again && (step.stage != Stage::Verify || *output.next != JobState::Detected ||
+                job.facts.value("/detect/rounds"_json_pointer, 0) >= kMaxMaskAgainRounds)) {
+    return false;
+  }
+  if (output.route.has_value() != (step.stage == Stage::Route)) return false;
+  if (output.output_sha256.has_value() != (step.stage == Stage::Mask)) return false;
+  const std::string own(again ? "detect" : to_string(step.stage));
+  for (const auto& [key, value] : output.facts.items()) {
+    if (key != own) return false;
+  }
+  return true;
+}
+
 bool is_crash(const Error& error) { return error.code.starts_with("worker."); }
 
 }  // namespace
@@ -118,8 +137,9 @@ std::span<const JobState> runnable_states() { return kRunnable; }
 
 std::variant<store::Transition, Retry> settle(const store::Job& job, const Step& step,
                                               const Result<StageOutput>& result, const RetryPolicy& policy) {
-  if (result) return advance(job, step, *result);
-  const Error& error = result.error();
+  if (result && within_its_rights(job, step, *result)) return advance(job, step, *result);
+  const Error error =
+      result ? Error{ErrorKind::Bug, "pipeline.overreach", "a stage answered more than it may decide"} : result.error();
   switch (error.kind) {
     case ErrorKind::Refused:
     case ErrorKind::Config:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/backoff.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "review/rules.h"
 #include "worker/executor.h"
@@ -11,13 +12,15 @@
 namespace veilgate {
 namespace {
 
+using namespace nlohmann::literals;
 using namespace std::chrono_literals;
 
 constexpr auto kShortestPoll = 20ms;  // a new arrival is picked up within this
 constexpr auto kLongestPoll = 250ms;  // an idle gateway asks the store four times a second per slot
 constexpr auto kStoreTroublePause = 1s;
-constexpr std::int64_t kLeaseMarginMs = 60'000;  // beyond a stage's wall limit: spawn, commit
-constexpr int kMaxLeaseFrames = 2'000;           // a lease is renewed at each stage; this bounds a single one
+constexpr std::int64_t kLeaseMarginMs = 60'000;      // beyond a stage's wall limit: spawn, commit
+constexpr int kMaxLeaseFrames = limits::kMaxFrames;  // worker::wall_limit_ms bounds what they may take
+constexpr int kCommitAttempts = 30;  // half a minute of a busy or full store before the lease is left to run out
 
 int slots_of(const config::Workers& workers) {
   if (workers.count > 0) return workers.count;
@@ -52,7 +55,9 @@ class Runner::Slot {
       VG_ASSIGN(process_, worker::Process::spawn(arguments_));
     }
     VG_ASSIGN(const std::string answer, process_->call(worker::encode(task), timeout_ms));
-    return worker::decode_result(answer);
+    auto result = worker::decode_result(task, answer);
+    if (!result && result.error().kind == ErrorKind::Bug) process_->end();
+    return result;
   }
 
  private:
@@ -117,9 +122,7 @@ void Runner::carry(store::Job job, Slot& slot) {
       return;
     }
     const TimeMs started = now_ms();
-    const auto result = step->place == Place::Runner ? review(job)
-                                                     : slot.run(task_of(job, step->stage, spool_),
-                                                                worker::wall_limit_ms(config_.workers, job.facts));
+    const auto result = run_stage(job, *step, slot);
     log::info("stage.done", {{"object", job.admission.id.str()},
                              {"stage", std::string(to_string(step->stage))},
                              {"ms", std::to_string(now_ms() - started)},
@@ -129,23 +132,39 @@ void Runner::carry(store::Job job, Slot& slot) {
   }
 }
 
+Result<StageOutput> Runner::run_stage(const store::Job& job, const Step& step, Slot& slot) {
+  try {
+    if (step.place == Place::Runner) return review(job);
+    return slot.run(task_of(job, step.stage, spool_), worker::wall_limit_ms(config_.workers, job.facts));
+  } catch (const nlohmann::json::exception&) {
+    // Facts come from workers; one that lies about their shape must not take the runner down.
+    return fail(ErrorKind::Bug, "runner.facts", "the facts of an earlier stage have another shape than expected");
+  }
+}
+
 bool Runner::settle_and_commit(store::Job& job, const Step& step, const Result<StageOutput>& result) {
   const RetryPolicy policy{config_.workers.max_attempts};
   auto settled = settle(job, step, result, policy);
   if (const auto* retry = std::get_if<Retry>(&settled)) {
     Backoff backoff(config_.workers.backoff_initial_ms, config_.workers.backoff_max_ms);
-    const TimeMs again = now_ms() + backoff.delay_ms(job.attempts);
+    const bool interrupted = stopping_;  // a worker killed by our own stop is not the object's fault
+    const TimeMs again = interrupted ? 0 : now_ms() + backoff.delay_ms(job.attempts);
     audit::Event event{audit::EventType::AttemptFailed,
                        job.admission.id,
                        "gateway",
                        {{"stage", to_string(step.stage)}, {"code", retry->error.code}, {"attempt", job.attempts}}};
-    if (auto put = store_.retry_later(job, again, false, {event}); !put) {
+    if (auto put = store_.retry_later(job, again, interrupted, {event}); !put) {
       log::warn("runner.retry_failed", {{"object", job.admission.id.str()}, {"code", put.error().code}});
     }
     return false;
   }
   const auto& transition = std::get<store::Transition>(settled);
-  const auto version = store_.commit(transition);
+  auto version = store_.commit(transition);
+  for (int attempt = 1; !version && version.error().kind == ErrorKind::Transient && attempt < kCommitAttempts;
+       ++attempt) {
+    if (wait_for(kStoreTroublePause)) break;
+    version = store_.commit(transition);
+  }
   if (!version) {
     // The lease runs out, or the next runner releases it; the stage is repeated with the same result.
     log::warn("runner.commit_failed", {{"object", job.admission.id.str()}, {"code", version.error().code}});
@@ -170,17 +189,20 @@ Result<StageOutput> Runner::review(const store::Job& job) const {
     return fail(ErrorKind::Bug, "review.unverified", "the object was not verified");
   const auto& findings = verified->at("findings");
   const auto need = review::need(route->review, findings);
+  // An escalation outlives a requeue: starting anew must not spare the second person.
+  const bool escalated = job.facts.value("/review/escalated"_json_pointer, false);
   StageOutput output;
   if (!need.approvable) {
     output.next = store::JobState::Held;
     output.reason_code = "verify.findings";
     output.reason = "verification found something in the output; see 'veilgate review show'";
-  } else if (need.approvals > 0) {
+  } else if (need.approvals > 0 || escalated) {
     output.next = store::JobState::InReview;
     output.reason_code = findings.empty() ? "review.policy" : "review.findings";
     output.reason =
         findings.empty() ? "the route asks for approval" : "verification found something a person must judge";
-    output.facts["review"] = {{"required", need.approvals}, {"since", now_ms()}};
+    output.facts["review"] = {{"required", escalated ? std::max(2, need.approvals) : need.approvals},
+                              {"since", now_ms()}};
   } else {
     output.next = store::JobState::Approved;
     output.deliveries = route->destinations;

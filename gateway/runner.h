@@ -25,13 +25,14 @@ class Runner {
   /// Owner prefix of this program's leases, for releasing those of a dead predecessor.
   static constexpr const char* kOwner = "runner";
   void start();
-  /// Lets running stages finish until the deadline, then gives leases back without counting the attempt.
+  /// Lets the running stage of each slot finish, then gives leases back without counting the attempt.
   void stop();
 
  private:
   class Slot;
   void work(int index);
   Result<StageOutput> review(const store::Job& job) const;
+  Result<StageOutput> run_stage(const store::Job& job, const Step& step, Slot& slot);
   /// Runs the job's steps until it leaves this runner's hands.
   void carry(store::Job job, Slot& slot);
   bool settle_and_commit(store::Job& job, const Step& step, const Result<StageOutput>& result);

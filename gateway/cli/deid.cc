@@ -131,7 +131,7 @@ class Lane {
     }
     VG_ASSIGN(const auto answer,
               process_->call(worker::encode(task), worker::wall_limit_ms(config_.workers, task.facts)));
-    return worker::decode_result(answer);
+    return worker::decode_result(task, answer);
   }
 
   const config::Config config_;

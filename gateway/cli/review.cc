@@ -216,8 +216,11 @@ void add_decision(CLI::App& group, int& exit, const std::string& name, const std
                      "Also every held or quarantined object with this reason code");
   } else {
     ids->required();
-    verb->add_option("--sha256", options->sha256,
-                     "Digest of the output that was looked at; refused when it is another by now");
+    auto* seen =
+        verb->add_option("--sha256", options->sha256,
+                         "Digest of the output that was looked at, as 'review show' prints it; refused when it "
+                         "is another by now");
+    if (name == "approve") seen->required();
   }
   verb->callback([options, &exit, what] { exit = decide(*options, what); });
 }

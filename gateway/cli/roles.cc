@@ -2,11 +2,13 @@
 #include <signal.h>
 
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include "base/log.h"
 #include "cli/common.h"
 #include "cli/offline.h"
+#include "config/load.h"
 #include "dicom/dataset.h"
 #include "forward/forwarder.h"
 #include "pixel/codec.h"
@@ -22,6 +24,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kBindPatience = 15s;  // a predecessor that is being killed may hold the port for a moment
 constexpr auto kBindPause = 100ms;
+constexpr std::size_t kMaxApproved = 1'000'000;
+constexpr std::int64_t kVanishedLeaseMs = 60'000;
 constexpr auto kStopPatience = 20s;  // stores under way may finish; below the supervisor's deadline
 
 /// Blocks the stop signals for this thread and those it starts; wait() returns when one came.
@@ -88,6 +92,32 @@ int receive_role(const ConfigOption& options) {
   return kOk;
 }
 
+/// Deliveries to destinations that the configuration has no more would wait for ever: their objects are held.
+Result<void> end_vanished_deliveries(Gateway& gateway) {
+  VG_ASSIGN(const auto jobs, gateway.store->list({{store::JobState::Approved}, std::nullopt, kMaxApproved}));
+  std::set<std::string> vanished;
+  for (const auto& job : jobs) {
+    VG_ASSIGN(const auto deliveries, gateway.store->deliveries(job.admission.id));
+    for (const auto& delivery : deliveries) {
+      if (gateway.config.destination(delivery.destination) == nullptr) vanished.insert(delivery.destination);
+    }
+  }
+  for (const auto& name : vanished) {
+    for (;;) {
+      VG_ASSIGN(const auto delivery,
+                gateway.store->lease_delivery(name, forward::ForwarderOptions{}.owner, kVanishedLeaseMs));
+      if (!delivery) break;
+      const audit::Event event{audit::EventType::DeliveryFailed,
+                               delivery->object,
+                               "gateway",
+                               {{"destination", name}, {"code", "forward.destination_gone"}}};
+      VG_TRY(
+          gateway.store->finish_delivery(*delivery, store::DeliveryState::Failed, "forward.destination_gone", {event}));
+    }
+  }
+  return {};
+}
+
 int run_role(const ConfigOption& options) {
   const StopSignals signals;
   auto opened = enter_role("run", options);
@@ -98,6 +128,7 @@ int run_role(const ConfigOption& options) {
     if (!released) return complain(released.error());
     if (*released > 0) log::info("run.leases_released", {{"owner", owner}, {"count", std::to_string(*released)}});
   }
+  if (auto ended = end_vanished_deliveries(gateway); !ended) return complain(ended.error());
   std::vector<std::unique_ptr<forward::Forwarder>> forwarders;
   for (const auto& configured : gateway.config.destinations) {
     auto destination = forward::make_destination(configured);
@@ -105,7 +136,8 @@ int run_role(const ConfigOption& options) {
     forwarders.push_back(
         std::make_unique<forward::Forwarder>(*gateway.store, *gateway.spool, configured.name, std::move(*destination)));
   }
-  Runner runner(gateway.config, *gateway.store, *gateway.spool, {"worker", "--config", options.path});
+  Runner runner(gateway.config, *gateway.store, *gateway.spool,
+                {"worker", "--config", options.path, "--config-digest", gateway.config.digest.hex()});
   for (auto& forwarder : forwarders) forwarder->start();
   runner.start();
   signals.wait();
@@ -117,6 +149,7 @@ int run_role(const ConfigOption& options) {
 struct WorkerOptions {
   ConfigOption config;
   OfflineOptions offline;
+  std::string digest;  ///< of the configuration the runner works with
   bool is_offline = false;
 };
 
@@ -125,10 +158,15 @@ int worker_role(const WorkerOptions& options) {
   log::init("worker");
   if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error());
   if (options.is_offline) return worker::serve_tasks(options.offline.to_config());
-  const auto config = load_config(options.config.path);
-  if (!config) return kUsage;
-  log::init("worker", config->log_level);
-  return worker::serve_tasks(*config);
+  // The file may be half-edited by now; objects wait then, they are not to blame.
+  const auto loaded = config::load(options.config.path);
+  log::init("worker", loaded.config.log_level);
+  if (!loaded.problems.empty() || loaded.config.digest.hex() != options.digest) {
+    return worker::serve_tasks(loaded.config,
+                               Error{ErrorKind::Transient, "config.changed",
+                                     "the configuration was changed: run 'veilgate check', then restart serve"});
+  }
+  return worker::serve_tasks(loaded.config);
 }
 
 void add_role(CLI::App& app, int& exit, const char* name, const char* help, int (*run)(const ConfigOption&)) {
@@ -146,6 +184,7 @@ void add_roles(CLI::App& app, int& exit) {
   auto options = std::make_shared<WorkerOptions>();
   auto* verb = app.add_subcommand("worker", "Fenced-in process that parses, started by run and deid")->group("");
   options->config.add_to(*verb);
+  verb->add_option("--config-digest", options->digest);
   verb->add_flag("--offline", options->is_offline);
   options->offline.add_to(*verb);
   verb->callback([options, &exit] { exit = worker_role(*options); });

@@ -69,6 +69,7 @@ class Supervisor {
     for (auto& role : roles_) {
       if (role.pid > 0 || Clock::now() < role.start_again) continue;
       role.pid = spawn_role(role.name, config_path_);
+      if (role.pid < 0) role.start_again = Clock::now() + kLongestRestartPause;
       role.started = Clock::now();
       log::info("role.started", {{"role", role.name}, {"child", std::to_string(role.pid)}});
     }
@@ -136,16 +137,17 @@ class Supervisor {
 };
 
 /// Copies of duplicates and cut-off stores that no job knows. Only under the spool's lock, before receiving starts.
-Result<int> discard_unknown_originals(Gateway& gateway) {
+/// They are set aside, not removed: a store restored from an older copy does not know what it acknowledged since.
+Result<int> set_aside_unknown_originals(Gateway& gateway) {
   VG_ASSIGN(const auto on_disk, gateway.spool->list_originals());
-  int discarded = 0;
+  int set_aside = 0;
   for (const auto& id : on_disk) {
     VG_ASSIGN(const auto job, gateway.store->find(id));
     if (job) continue;
-    VG_TRY(gateway.spool->discard(id));
-    ++discarded;
+    VG_TRY(gateway.spool->set_aside(id));
+    ++set_aside;
   }
-  return discarded;
+  return set_aside;
 }
 
 Result<Gateway> prepare(config::Config config) {
@@ -173,18 +175,18 @@ int serve(const ConfigOption& options) {
     auto locked = gateway->spool->lock();
     if (!locked) return complain(locked.error());
     lock = std::move(*locked);
-    const auto discarded = discard_unknown_originals(*gateway);
-    if (!discarded) return complain(discarded.error());
+    const auto set_aside = set_aside_unknown_originals(*gateway);
+    if (!set_aside) return complain(set_aside.error());
     const std::vector<audit::Event> events{
         {audit::EventType::GatewayStarted,
          std::nullopt,
          "gateway",
-         {{"version", VEILGATE_VERSION}, {"discarded_unacknowledged", *discarded}}},
+         {{"version", VEILGATE_VERSION}, {"set_aside", *set_aside}}},
         {audit::EventType::ConfigurationLoaded, std::nullopt, "gateway", {{"digest", gateway->config.digest.hex()}}}};
     if (auto appended = gateway->store->append(events); !appended) return complain(appended.error());
     log::info("serve.started", {{"version", VEILGATE_VERSION},
                                 {"port", std::to_string(gateway->config.receive.port)},
-                                {"discarded_unacknowledged", std::to_string(*discarded)}});
+                                {"set_aside", std::to_string(*set_aside)}});
     // The store is closed before roles are forked: SQLite connections must not cross a fork.
   }
   const int exit = Supervisor(path).run();

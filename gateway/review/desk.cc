@@ -119,8 +119,8 @@ Result<Desk::Outcome> Desk::requeue(const Word& word) {
     transition.deliveries = route->destinations;
   } else {
     // Null removes (RFC 7396): nothing of the earlier run may be believed.
-    for (const auto* stage : {"deidentify", "detect", "mask", "verify", "review"})
-      transition.facts_patch[stage] = nullptr;
+    // An escalation stays: it asked for a second person, not for another run.
+    for (const auto* stage : {"deidentify", "detect", "mask", "verify"}) transition.facts_patch[stage] = nullptr;
   }
   transition.events.push_back({audit::EventType::ReviewRequeued,
                                word.object,

@@ -46,7 +46,8 @@ Result<Verdict> decide(const store::Job& job, std::span<const store::Review> ear
   using store::JobState;
   const std::string who = person(decision.reviewer);
   if (who.empty()) return fail(ErrorKind::Refused, "review.no_name", "a decision needs the reviewer's name");
-  if (decision.decision == Decision::Reject && (job.state == JobState::Held || job.state == JobState::Quarantined)) {
+  if (decision.decision == Decision::Reject &&
+      (job.state == JobState::Held || job.state == JobState::Quarantined || job.state == JobState::Approved)) {
     return Verdict{JobState::Rejected, 0, 0};
   }
   if (job.state != JobState::InReview) {

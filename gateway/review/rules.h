@@ -16,8 +16,8 @@ struct Need {
 /// `findings` is facts["verify"]["findings"]: any that is not approvable holds the object for good.
 Need need(config::ReviewPolicy policy, const nlohmann::json& findings);
 
-/// What one more decision leads to. Refused: not in review, bytes differ from the ones looked at, the same person
-/// approves twice, no reviewer's name.
+/// What one more decision leads to. Reject also takes back an approval whose object was not delivered yet. Refused: not
+/// in review, bytes differ from the ones looked at, the same person approves twice, no reviewer's name.
 struct Verdict {
   store::JobState to = store::JobState::InReview;
   int approvals = 0;  ///< counted so far, the new one included

@@ -66,6 +66,7 @@ class DiskSpool final : public Spool {
 
   Result<FileDescriptor> lock() override;
   Result<std::vector<ObjectId>> list_originals() override;
+  Result<void> set_aside(const ObjectId& id) override;
   Result<void> discard(const ObjectId& id) override;
 
  private:
@@ -102,6 +103,15 @@ Result<std::vector<ObjectId>> DiskSpool::list_originals() {
   // Half a list would make objects look lost.
   if (error) return fail(ErrorKind::Transient, "spool.list", "cannot list the spool: " + error.message());
   return found;
+}
+
+Result<void> DiskSpool::set_aside(const ObjectId& id) {
+  const fs::path folder = root_ / "unacknowledged";
+  VG_TRY(make_folder(folder));
+  if (::rename(original(id).c_str(), (folder / (id.str() + ".dcm")).c_str()) != 0) {
+    return fail(ErrorKind::Transient, "spool.set_aside", "cannot move an original: " + errno_text(errno));
+  }
+  return sync_folder(folder);
 }
 
 Result<void> DiskSpool::discard(const ObjectId& id) {

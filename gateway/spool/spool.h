@@ -39,15 +39,18 @@ class Spool {
 
   /// A new original. `digest_seed` goes into the dataset digest first (the transfer syntax UID). Transient
   /// "spool.full" when less than min_free_bytes would be left.
-  virtual Result<std::unique_ptr<Incoming>> begin(std::string_view digest_seed, std::uint64_t max_object_bytes, std::uint64_t min_free_bytes) = 0;
+  virtual Result<std::unique_ptr<Incoming>> begin(std::string_view digest_seed, std::uint64_t max_object_bytes,
+                                                  std::uint64_t min_free_bytes) = 0;
   virtual std::filesystem::path original(const ObjectId& id) const = 0;
   virtual std::filesystem::path output(const ObjectId& id) const = 0;
   /// Exclusive lock of the whole spool for `serve`; Config error naming the other process when it is taken.
   virtual Result<FileDescriptor> lock() = 0;
   /// Ids that have an original on disk, for reconcile and for removing what was never admitted.
   virtual Result<std::vector<ObjectId>> list_originals() = 0;
-  /// Removes an original that no job knows (a copy of a duplicate, or a store cut off before admission). Gone already is
-  /// success; Refused "spool.in_use" while it is being received. List before asking the store, discard only while no
+  /// Moves an original that no job knows to <root>/unacknowledged/, for a person to look at.
+  virtual Result<void> set_aside(const ObjectId& id) = 0;
+  /// Removes an original that no job knows (a copy of a duplicate, or a store cut off before admission). Gone already
+  /// is success; Refused "spool.in_use" while it is being received. List before asking the store, discard only while no
   /// receiver runs: an object may be admitted between the question and the removal.
   virtual Result<void> discard(const ObjectId& id) = 0;
 };

@@ -78,9 +78,18 @@ class StageExecutor final : public Executor {
 
   Result<StageOutput> run(const Task& task) override {
     if (!work_ || work_->id != task.id) work_.reset();
-    auto result = dispatch(task);
-    if (!result || task.stage == Stage::Verify) work_.reset();  // also before masking again: pixels must be original
-    return result;
+    // Taken out while the stage runs: whatever way it ends, only finished work of a good stage stays for the next one.
+    std::optional<Work> kept;
+    try {
+      auto result = dispatch(task);
+      // After Verify nothing is kept: masking again needs the original pixels.
+      if (result && task.stage != Stage::Verify) kept = std::move(work_);
+      work_ = std::move(kept);
+      return result;
+    } catch (...) {
+      work_.reset();
+      throw;
+    }
   }
 
  private:
@@ -153,6 +162,13 @@ class StageExecutor final : public Executor {
     return {};
   }
 
+  /// Later stages must not mix a profile that was edited meanwhile with what was recorded.
+  Result<void> check_same_profile(const Task& task, const deidentify::Profile& profile) const {
+    if (task.facts.value("/deidentify/digest"_json_pointer, std::string()) == profile.digest().hex()) return {};
+    return fail(ErrorKind::Refused, "profile.changed",
+                "the profile was changed while the object was under way; requeue it");
+  }
+
   Result<const config::Route*> route_of(const Task& task) const {
     const auto* route = config_.route(task.route);
     if (route == nullptr)
@@ -219,6 +235,7 @@ class StageExecutor final : public Executor {
     VG_TRY(ensure_deidentified(task));
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* profile, profile_of(*chosen));
+    VG_TRY(check_same_profile(task, *profile));
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     VG_ASSIGN(const auto found, regions_of(task.facts, "detect"));
@@ -239,6 +256,7 @@ class StageExecutor final : public Executor {
     if (!work_ || !work_->masked) VG_TRY(ensure_deidentified(task));  // for the identifiers to look for
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* profile, profile_of(*chosen));
+    VG_TRY(check_same_profile(task, *profile));
     VG_ASSIGN(const std::string bytes, read_file(task.output, config_.receive.max_object_bytes * 2));
     if (!task.output_sha256 || sha256(bytes) != *task.output_sha256) {
       return fail(ErrorKind::Bug, "verify.digest", "the output in the spool is not the one that was masked");
@@ -271,18 +289,29 @@ class StageExecutor final : public Executor {
 
   static int rounds(const Task& task) { return task.facts.value("/detect/rounds"_json_pointer, 0); }
 
+  /// Of the region, what its best mask leaves uncovered.
+  static double unmasked_area(const Region& region, const std::vector<Region>& masked) {
+    const auto area = [](const Box& box) { return box.empty() ? 0.0 : static_cast<double>(box.w) * box.h; };
+    double covered = 0;
+    for (const auto& mask : masked) {
+      if (mask.frame == region.frame) covered = std::max(covered, area(intersection(mask.box, region.box)));
+    }
+    return area(region.box) - covered;
+  }
+
   /// Detected regions with the newly found ones, when masking them too may make the output clean; nullopt otherwise.
   static std::optional<std::vector<Region>> regions_to_mask_again(const Task& task,
                                                                   const std::vector<verify::Finding>& findings) {
     if (findings.empty() || rounds(task) >= kMaxMaskAgainRounds) return std::nullopt;
     auto known = regions_of(task.facts, "detect");
-    if (!known) return std::nullopt;
+    const auto masked = regions_of(task.facts, "mask");
+    if (!known || !masked) return std::nullopt;
     const auto facts = task.facts.value("deidentify", json::object());
     const double frame_area = static_cast<double>(facts.value("rows", 0)) * facts.value("columns", 0);
     std::map<int, double> area;
     for (const auto& finding : findings) {
       if (!finding.approvable || !finding.region) return std::nullopt;
-      area[finding.region->frame] += static_cast<double>(finding.region->box.w) * finding.region->box.h;
+      area[finding.region->frame] += unmasked_area(*finding.region, *masked);
       if (area[finding.region->frame] > kMaxMaskAgainShare * frame_area) return std::nullopt;
       known->push_back(*finding.region);
     }

@@ -17,8 +17,9 @@ class Executor {
   virtual Result<StageOutput> run(const Task& task) = 0;
 };
 
-/// The worker's main loop: tasks from standard input, results to standard output, until the input ends.
-int serve_tasks(const config::Config& config);
+/// The worker's main loop: tasks from standard input, results to standard output, until the input ends. With
+/// `unusable` (its configuration is not the runner's) every task is answered with that error.
+int serve_tasks(const config::Config& config, std::optional<Error> unusable = std::nullopt);
 
 /// CPU and wall limits grow with the frames of an object.
 int cpu_limit_s(const config::Workers& limits, const nlohmann::json& facts);

@@ -1,6 +1,11 @@
+#include <unistd.h>
+
+#include <algorithm>
 #include <iostream>
 #include <new>
+#include <span>
 
+#include "base/files.h"
 #include "base/log.h"
 #include "worker/executor.h"
 #include "worker/sandbox.h"
@@ -10,10 +15,12 @@ namespace {
 
 // Detection costs about 2 CPU seconds a frame; the first is in the configured limit.
 constexpr int kCpuSecondsPerFrame = 5;
+// Bounds one lease; an object with more frames must do with the time of this many, or is quarantined.
+constexpr int kMaxTimedFrames = 2'000;
 
 int more_frames(const nlohmann::json& facts) {
   const auto found = facts.find("deidentify");
-  return found == facts.end() ? 0 : std::max(0, found->value("frames", 1) - 1);
+  return found == facts.end() ? 0 : std::clamp(found->value("frames", 1) - 1, 0, kMaxTimedFrames);
 }
 
 Result<StageOutput> run_guarded(Executor& executor, const Task& task) {
@@ -27,6 +34,11 @@ Result<StageOutput> run_guarded(Executor& executor, const Task& task) {
   }
 }
 
+Result<StageOutput> run_limited(Executor& executor, const Task& task, const config::Config& config) {
+  VG_TRY(grant_cpu_seconds(cpu_limit_s(config.workers, task.facts)));
+  return run_guarded(executor, task);
+}
+
 }  // namespace
 
 int cpu_limit_s(const config::Workers& limits, const nlohmann::json& facts) {
@@ -37,26 +49,24 @@ int wall_limit_ms(const config::Workers& limits, const nlohmann::json& facts) {
   return 1000 * (limits.wall_limit_s + 2 * kCpuSecondsPerFrame * more_frames(facts));
 }
 
-int serve_tasks(const config::Config& config) {
-  std::optional<Error> unusable;
-  auto executor = Executor::create(config);
+int serve_tasks(const config::Config& config, std::optional<Error> unusable) {
+  auto executor = unusable ? fail(*unusable) : Executor::create(config);
   if (!executor) {
     unusable = executor.error();
     log::error("worker.start_failed", {{"code", unusable->code}, {"message", unusable->message}});
   }
   if (auto fenced = enter_sandbox(config.workers.memory_limit_bytes); !fenced) unusable = fenced.error();
+  // Answers go out over a descriptor of their own: a stray line on standard output must not look like one.
+  const FileDescriptor answers(::dup(STDOUT_FILENO));
+  ::dup2(STDERR_FILENO, STDOUT_FILENO);
   std::string line;
   while (std::getline(std::cin, line)) {
     const auto task = decode_task(line);
-    Result<StageOutput> result = unusable ? Result<StageOutput>(fail(*unusable))
-                                 : !task  ? Result<StageOutput>(fail(task.error()))
-                                          : Result<StageOutput>(StageOutput{});
-    if (result) {
-      if (auto granted = grant_cpu_seconds(cpu_limit_s(config.workers, task->facts)); !granted)
-        result = fail(granted.error());
-    }
-    if (result) result = run_guarded(**executor, *task);
-    std::cout << encode(result) << std::endl;
+    if (!task) return 1;
+    const std::string answer =
+        encode(*task, unusable ? fail(*unusable) : run_limited(**executor, *task, config)) + "\n";
+    const auto bytes = std::span(reinterpret_cast<const std::uint8_t*>(answer.data()), answer.size());
+    if (!write_all(answers.get(), bytes)) return 1;
   }
   return 0;
 }

@@ -38,7 +38,7 @@ Result<std::unique_ptr<Process>> Process::spawn(const std::vector<std::string>& 
   // A socket pair rather than two pipes: writes to a dead child give EPIPE through MSG_NOSIGNAL instead of a signal.
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) {
-    return fail(ErrorKind::Transient, "worker.spawn", "cannot make a socket pair: " + errno_text(errno));
+    return fail(ErrorKind::Transient, "process.spawn", "cannot make a socket pair: " + errno_text(errno));
   }
   std::unique_ptr<Process> process(new Process);
   process->to_child_ = FileDescriptor(pair[0]);
@@ -53,10 +53,11 @@ Result<std::unique_ptr<Process>> Process::spawn(const std::vector<std::string>& 
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, child_end.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, child_end.get(), STDOUT_FILENO);
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);  // DCMTK's sockets are not close-on-exec
   pid_t pid = -1;
   const int error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return fail(ErrorKind::Transient, "worker.spawn", "cannot start a worker: " + errno_text(error));
+  if (error != 0) return fail(ErrorKind::Transient, "process.spawn", "cannot start a worker: " + errno_text(error));
   process->pid_ = pid;
   return process;
 }
@@ -119,6 +120,10 @@ Result<std::string> Process::call(const std::string& line, int timeout_ms) {
     if (const auto end = buffer_.find('\n', buffer_.size() - static_cast<std::size_t>(got)); end != std::string::npos) {
       std::string answer = buffer_.substr(0, end);
       buffer_.erase(0, end + 1);
+      if (!buffer_.empty()) {  // one task, one answer: a worker that says more cannot be trusted with the next
+        kill_and_reap();
+        return fail(ErrorKind::Transient, "worker.talks_too_much", "the worker answered more than it was asked");
+      }
       return answer;
     }
     if (buffer_.size() > limits::kMaxWorkerMessageBytes) {

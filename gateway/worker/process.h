@@ -22,6 +22,8 @@ class Process {
   /// Sends the line and waits for the answer. Transient "worker.crashed", "worker.timeout", "worker.cpu_limit" or
   /// "worker.talks_too_much": the process is gone then, spawn another.
   Result<std::string> call(const std::string& line, int timeout_ms);
+  /// Ends the process: its answer could not be trusted.
+  void end() { kill_and_reap(); }
   bool alive() const { return pid_ > 0; }
   pid_t pid() const { return pid_; }
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "base/files.h"
+#include "base/log.h"
 
 namespace veilgate::worker {
 namespace {
@@ -31,7 +32,9 @@ Result<void> enter_sandbox(std::uint64_t memory_limit_bytes) {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   ::prctl(PR_SET_DUMPABLE, 0);
   // Best effort: needs CAP_SYS_ADMIN or unprivileged user namespaces; a container without either still has the rest.
-  if (::unshare(CLONE_NEWNET) != 0) ::unshare(CLONE_NEWUSER | CLONE_NEWNET);
+  if (::unshare(CLONE_NEWNET) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
+    log::debug("worker.network_reachable");
+  }
   VG_TRY(limit(RLIMIT_CORE, 0, 0, "core dumps"));
   VG_TRY(limit(RLIMIT_NOFILE, kMaxOpenFiles, kMaxOpenFiles, "open files"));
   return limit(RLIMIT_AS, memory_limit_bytes, memory_limit_bytes, "memory");

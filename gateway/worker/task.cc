@@ -63,8 +63,8 @@ Result<Task> decode_task(const std::string& line) {
   });
 }
 
-std::string encode(const Result<StageOutput>& result) {
-  json out{{"ok", result.has_value()}};
+std::string encode(const Task& task, const Result<StageOutput>& result) {
+  json out{{"id", task.id.str()}, {"stage", to_string(task.stage)}, {"ok", result.has_value()}};
   if (result) {
     out["facts"] = result->facts;
     if (result->route) out["route"] = *result->route;
@@ -82,8 +82,9 @@ std::string encode(const Result<StageOutput>& result) {
   return out.dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
-Result<StageOutput> decode_result(const std::string& line) {
-  return reading<StageOutput>(line, [](const json& in) -> Result<StageOutput> {
+Result<StageOutput> decode_result(const Task& task, const std::string& line) {
+  return reading<StageOutput>(line, [&task](const json& in) -> Result<StageOutput> {
+    if (in.at("id") != task.id.str() || in.at("stage") != to_string(task.stage)) return malformed<StageOutput>();
     if (!in.at("ok").get<bool>()) {
       return fail(error_kind_from(in.at("kind").get<std::string>()), in.at("code").get<std::string>(),
                   in.at("message").get<std::string>());

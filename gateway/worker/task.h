@@ -27,7 +27,8 @@ struct Task {
 /// Wire form between runner and worker: one JSON object per line. Parsing errors are Bug.
 std::string encode(const Task& task);
 Result<Task> decode_task(const std::string& line);
-std::string encode(const Result<StageOutput>& result);
-Result<StageOutput> decode_result(const std::string& line);
+/// The answer names the task it belongs to, and is refused for any other.
+std::string encode(const Task& task, const Result<StageOutput>& result);
+Result<StageOutput> decode_result(const Task& task, const std::string& line);
 
 }  // namespace veilgate::worker

@@ -27,7 +27,10 @@ class CorpusTest(GatewayTest):
     def test_the_corpus_goes_through_deid_without_a_crash(self):
         if not CORPUS.is_dir():
             self.skipTest("the reference corpus is not here")
-        done = run(PROGRAM, "deid", "--key-file", self.folder / "k/key", "--out", self.folder / "out", "--json", CORPUS, check=False, timeout=1400)
+        # Many frames only cost time here: detection takes about two seconds each.
+        files = [CORPUS / row["path"] for row in csv.DictReader(open(CORPUS / "corpus.csv")) if int(row["frames"] or 1) <= 4]
+        done = run(PROGRAM, "deid", "--key-file", self.folder / "k/key", "--out", self.folder / "out", "--json", *files,
+                   check=False, timeout=1400)
         self.assertIn(done.returncode, (0, 3), done.stderr[-2000:])
         items = json.loads(done.stdout)
         codes = {}

@@ -79,6 +79,30 @@ TEST(Settle, GivesUpTheLeaseWhereThePipelineLeavesTheRunner) {
   EXPECT_EQ(in_review.events[0].type, audit::EventType::ObjectHeld);
 }
 
+TEST(Settle, QuarantinesWhenAWorkerAnswersMoreThanItMayDecide) {
+  StageOutput skips_verification;
+  skips_verification.next = JobState::Verified;
+  EXPECT_EQ(settled(some_job(JobState::Deidentified), skips_verification).to, JobState::Quarantined);
+  StageOutput changes_the_output;
+  changes_the_output.output_sha256 = sha256("other");
+  EXPECT_EQ(settled(some_job(JobState::Masked), changes_the_output).to, JobState::Quarantined);
+  StageOutput forges_facts;
+  forges_facts.facts = {{"verify", {{"findings", nlohmann::json::array()}}}};
+  EXPECT_EQ(settled(some_job(JobState::Deidentified), forges_facts).to, JobState::Quarantined);
+  StageOutput no_route;
+  EXPECT_EQ(settled(some_job(JobState::Received), no_route).to, JobState::Quarantined);
+}
+
+TEST(Settle, LetsVerifyMaskAgainOnlySoOften) {
+  StageOutput again;
+  again.next = JobState::Detected;
+  again.facts = {{"detect", {{"regions", nlohmann::json::array()}, {"rounds", 1}}}};
+  auto job = some_job(JobState::Masked);
+  EXPECT_EQ(settled(job, again).to, JobState::Detected);
+  job.facts["detect"]["rounds"] = 2;
+  EXPECT_EQ(settled(job, again).to, JobState::Quarantined);
+}
+
 TEST(Settle, HoldsWhatIsRefusedAndQuarantinesWhatIsBroken) {
   const std::pair<ErrorKind, JobState> expected[] = {{ErrorKind::Refused, JobState::Held},
                                                      {ErrorKind::Config, JobState::Held},

@@ -82,6 +82,13 @@ TEST_F(Decide, RefusesOtherBytesThanTheOutput) {
 
 TEST_F(Decide, RejectsForGoodWithOneWord) { EXPECT_EQ(decide(job, {}, by("A", Decision::Reject))->to, JobState::Rejected); }
 
+TEST_F(Decide, TakesBackAnApprovalThatWasNotDeliveredYet) {
+  job.state = JobState::Approved;
+  EXPECT_EQ(decide(job, {}, by("A", Decision::Reject))->to, JobState::Rejected);
+  job.state = JobState::Forwarded;
+  EXPECT_FALSE(decide(job, {}, by("A", Decision::Reject)));
+}
+
 TEST_F(Decide, AsksForTwoAfterAnEscalation) {
   job.facts["review"]["required"] = 1;
   const auto verdict = decide(job, {}, by("A", Decision::Escalate));

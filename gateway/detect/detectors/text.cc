@@ -41,8 +41,8 @@ std::span<const TextLook> looks(Pass pass) {
 // boxes that Verify and Preview draw in pictures of faces, under a fifth.
 constexpr double kReadable = 0.6;
 // While detecting, every line counts, readable or not. Only what would be letters of a tenth of the picture must be
-// readable: such boxes are stripes and folds as a rule, and masking them destroys the photograph. Should one be text
-// after all, Verify finds it and holds the object.
+// readable: such boxes are stripes and folds as a rule, and masking them destroys the photograph. Printed text
+// of that size reads well; handwriting as large may be missed here and by Verify: routes for it want a reviewer.
 constexpr double kThick = 0.1;  // of the picture's shorter side, across the line
 constexpr double kReadableThick = 0.5;
 
