@@ -38,8 +38,10 @@ class BadInputTest(GatewayTest):
         self.assert_goes_on(gateway, 2)
 
     def test_an_over_large_object_is_refused_with_a700(self):
-        gateway = self.start_gateway(receive_extra="  max_object_size: 64 KiB\n")
-        done = gateway.send(make_photo(self.folder / "large.dcm"), check=False, extra=["-v", "-xy"])
+        gateway = self.start_gateway(receive_extra="  max_object_size: 1 MiB\n")
+        # Uncompressed, a sample photo is over 5 MB.
+        run("dcmdjpeg", make_photo(self.folder / "photo.dcm"), self.folder / "large.dcm")
+        done = gateway.send(self.folder / "large.dcm", check=False, extra=["-v", "-xe"])
         self.assertIn("0xa700", (done.stdout + done.stderr).lower())
         wait_until(lambda: self.events(gateway, "object.refused"), 10, "the audit row")
         self.assertEqual(gateway.status()["received"], 0)
