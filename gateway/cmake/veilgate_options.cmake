@@ -5,7 +5,7 @@ target_compile_options(veilgate_options INTERFACE
   -Wformat=2 -Wimplicit-fallthrough
   -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(veilgate_options INTERFACE -Wno-restrict)  # GCC 12, bug 105651: std::string + false alarms
+  target_compile_options(veilgate_options INTERFACE -Wno-restrict -Wno-array-bounds)  # GCC 12, bugs 105651 and 105329: false alarms in std::string and std::vector
 endif()
 if(VEILGATE_WERROR)
   target_compile_options(veilgate_options INTERFACE -Werror)

@@ -30,6 +30,7 @@ class MemorySpool final : public spool::Spool {
   std::filesystem::path output(const ObjectId&) const override { return {}; }
   Result<FileDescriptor> lock() override { return FileDescriptor(); }
   Result<std::vector<ObjectId>> list_originals() override { return std::vector<ObjectId>{}; }
+  Result<void> set_aside(const ObjectId&) override { return {}; }
   Result<void> discard(const ObjectId&) override { return {}; }
 
   std::map<std::string, std::string> kept() const {

@@ -134,6 +134,7 @@ class FakeSpool : public spool::Spool {
   std::filesystem::path output(const ObjectId& id) const override { return "/outputs/" + id.str(); }
   Result<FileDescriptor> lock() override { return fail(ErrorKind::Bug, "test", "no"); }
   Result<std::vector<ObjectId>> list_originals() override { return fail(ErrorKind::Bug, "test", "no"); }
+  Result<void> set_aside(const ObjectId&) override { return fail(ErrorKind::Bug, "test", "no"); }
   Result<void> discard(const ObjectId&) override { return fail(ErrorKind::Bug, "test", "no"); }
 };
 
