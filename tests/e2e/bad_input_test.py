@@ -39,8 +39,8 @@ class BadInputTest(GatewayTest):
 
     def test_an_over_large_object_is_refused_with_a700(self):
         gateway = self.start_gateway(receive_extra="  max_object_size: 1 MiB\n")
-        # Uncompressed, a sample photo is over 5 MB.
-        run("dcmdjpeg", make_photo(self.folder / "photo.dcm"), self.folder / "large.dcm")
+        # Uncompressed, half a sample photo is 1.8 MB: over the limit, but not so far that the gateway hangs up.
+        run("dcmdjpeg", make_photo(self.folder / "photo.dcm", scaled_jpeg(self.folder, "1/2")), self.folder / "large.dcm")
         done = gateway.send(self.folder / "large.dcm", check=False, extra=["-v", "-xe"])
         self.assertIn("0xa700", (done.stdout + done.stderr).lower())
         wait_until(lambda: self.events(gateway, "object.refused"), 10, "the audit row")

@@ -189,7 +189,15 @@ class Gateway:
         return run("storescu", "-to", 30, *(extra or ["-xy"]), "-aet", calling, "-aec", "VEILGATE", "127.0.0.1", self.port, *files, check=check)
 
 
-def make_photo(target, jpeg=None, size=(640, 480), uid=None, planted=True):
+def scaled_jpeg(folder, scale):
+    """A sample photo at a fraction ("1/4") of its size."""
+    target = folder / "scaled.jpg"
+    run("djpeg", "-scale", scale, "-outfile", folder / "scaled.ppm", DEPS / "samples/sample1.jpg")
+    run("cjpeg", "-baseline", "-outfile", target, folder / "scaled.ppm")
+    return target
+
+
+def make_photo(target, jpeg=None, uid=None, planted=True):
     """A VL Photographic object with planted identifiers, from a JPEG file (JPEG baseline inside, APPn and COM kept)."""
     jpeg = jpeg or DEPS / "samples/sample1.jpg"
     uid = uid or f"2.25.{random.getrandbits(100)}"

@@ -46,7 +46,7 @@ class KillTest(GatewayTest):
 
     def make_photos(self):
         """Small pictures without faces, so that the run is about durability and not about inference."""
-        first = make_photo(self.folder / "p0.dcm", self.tiny_jpeg())
+        first = make_photo(self.folder / "p0.dcm", scaled_jpeg(self.folder, "1/4"))
         photos = [first]
         for i in range(1, STORES):
             photo = self.folder / f"p{i}.dcm"
@@ -55,12 +55,6 @@ class KillTest(GatewayTest):
         for i, photo in enumerate(photos):
             run("dcmodify", "-nb", "-m", f"(0008,0018)=1.2.826.0.1.3680043.9.7777.{i + 1}", photo)
         return photos
-
-    def tiny_jpeg(self):
-        target = self.folder / "tiny.jpg"
-        run("djpeg", "-scale", "1/4", "-outfile", self.folder / "tiny.ppm", DEPS / "samples/sample1.jpg")
-        run("cjpeg", "-baseline", "-outfile", target, self.folder / "tiny.ppm")
-        return target
 
     def send(self, gateway, photos):
         """Files whose C-STORE was answered with success before the association broke."""
