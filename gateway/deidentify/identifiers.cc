@@ -65,6 +65,16 @@ constexpr std::string_view kOwnWords =
     "19000101000000\nANONYMIZED\n000000\nMODIFIED\nUNMODIFIED\nREMOVED\nBASIC APPLICATION CONFIDENTIALITY PROFILE\n"
     "CLEAN PIXEL DATA OPTION\nCLEAN RECOGNIZABLE VISUAL FEATURES OPTION\n";
 
+/// Whole words only: "Lea" is a name although "CLEAN" holds it.
+bool is_own_word(const std::string& upper_text) {
+  const auto inside = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  for (auto at = kOwnWords.find(upper_text); at != std::string_view::npos; at = kOwnWords.find(upper_text, at + 1)) {
+    const auto end = at + upper_text.size();
+    if ((at == 0 || !inside(kOwnWords[at - 1])) && (end == kOwnWords.size() || !inside(kOwnWords[end]))) return true;
+  }
+  return false;
+}
+
 /// "360.000000", "-1": a measurement that lost its VR.
 bool is_decimal(std::string_view text) {
   const bool number = text.find_first_not_of("0123456789.+-eE ") == std::string_view::npos;
@@ -104,7 +114,7 @@ class Collector {
     for (Candidate& candidate : removed_) {
       if (!seen.emplace(candidate.text, true).second) continue;
       if (!candidate.strong && stands_rightly(candidate)) continue;
-      if (kOwnWords.find(upper(candidate.text)) != std::string_view::npos) continue;
+      if (is_own_word(upper(candidate.text))) continue;
       if (candidate.is_date && stands_after_shift(candidate.text)) continue;
       out.values.push_back({Phi(std::move(candidate.text)), candidate.tag});
     }
