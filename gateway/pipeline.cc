@@ -91,7 +91,6 @@ store::Transition advance(const store::Job& job, const Step& step, const StageOu
 /// What each worker stage may say; a worker that was taken over by hostile bytes must not steer the pipeline.
 bool within_its_rights(const store::Job& job, const Step& step, const StageOutput& output) {
   if (step.place != Place::Worker) return true;
-  constexpr int kMaxMaskAgainRounds = 2;  // as the worker's own bound
   const bool again = output.next.has_value();
   if (again && (step.stage != Stage::Verify || *output.next != JobState::Detected ||
                 job.facts.value("/detect/rounds"_json_pointer, 0) >= kMaxMaskAgainRounds)) {

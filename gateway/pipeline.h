@@ -47,6 +47,9 @@ struct StageOutput {
   std::vector<std::string> deliveries;  ///< with next == Approved
 };
 
+/// How often Verify may send an object back to be masked further; more would mean that detectors chase texture.
+inline constexpr int kMaxMaskAgainRounds = 4;
+
 struct RetryPolicy {
   int max_crashes = 3;    ///< attempts that end with a dead worker before quarantine
   int max_attempts = 20;  ///< attempts of one stage for whatever transient reason before it is held

@@ -99,7 +99,7 @@ TEST(Settle, LetsVerifyMaskAgainOnlySoOften) {
   again.facts = {{"detect", {{"regions", nlohmann::json::array()}, {"rounds", 1}}}};
   auto job = some_job(JobState::Masked);
   EXPECT_EQ(settled(job, again).to, JobState::Detected);
-  job.facts["detect"]["rounds"] = 2;
+  job.facts["detect"]["rounds"] = kMaxMaskAgainRounds;
   EXPECT_EQ(settled(job, again).to, JobState::Quarantined);
 }
 
