@@ -35,7 +35,8 @@ Result<void> sync_file(int fd);
 /// fsync of a folder, so that names created or renamed in it survive a power cut.
 Result<void> sync_folder(const std::filesystem::path& folder);
 /// tmp in the same folder, write, fsync, rename, fsync folder: after success the file is whole or was never there.
-Result<void> write_durably(const std::filesystem::path& path, std::span<const std::uint8_t> bytes, unsigned mode = 0600);
+Result<void> write_durably(const std::filesystem::path& path, std::span<const std::uint8_t> bytes,
+                           unsigned mode = 0600);
 /// Whole file; Permanent when over max_bytes, Transient on I/O errors.
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes);
 /// Creates the folder and its parents (mode 0700).

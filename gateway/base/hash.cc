@@ -105,7 +105,8 @@ Sha256 SecretKey::hmac(std::string_view purpose, std::string_view text) const {
 Result<SecretKey> load_key(const std::filesystem::path& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
-    return fail(ErrorKind::Config, "key.missing", "key file " + path.string() + " cannot be read: " + errno_text(errno));
+    return fail(ErrorKind::Config, "key.missing",
+                "key file " + path.string() + " cannot be read: " + errno_text(errno));
   }
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return fail(ErrorKind::Config, "key.permissions",
@@ -115,7 +116,8 @@ Result<SecretKey> load_key(const std::filesystem::path& path) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
   const auto parsed = Sha256::parse(text);
   OPENSSL_cleanse(text.data(), text.size());
-  if (!parsed) return fail(ErrorKind::Config, "key.malformed", "key file " + path.string() + " must hold 64 lowercase hex digits");
+  if (!parsed)
+    return fail(ErrorKind::Config, "key.malformed", "key file " + path.string() + " must hold 64 lowercase hex digits");
   return SecretKey(parsed->bytes());
 }
 

@@ -52,9 +52,9 @@ Box grown(const Box& box, int pixels, int width, int height) {
 }
 
 void to_json(nlohmann::json& out, const Region& region) {
-  out = {{"x", region.box.x},         {"y", region.box.y},         {"w", region.box.w},
-         {"h", region.box.h},         {"frame", region.frame},     {"kind", to_string(region.kind)},
-         {"score", region.score},     {"source", region.source}};
+  out = {{"x", region.box.x},     {"y", region.box.y},      {"w", region.box.w},
+         {"h", region.box.h},     {"frame", region.frame},  {"kind", to_string(region.kind)},
+         {"score", region.score}, {"source", region.source}};
 }
 
 void from_json(const nlohmann::json& in, Region& region) {

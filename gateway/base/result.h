@@ -1,9 +1,8 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <utility>
-
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace veilgate {
 
@@ -41,16 +40,16 @@ inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(st
 #define VEILGATE_CONCAT(a, b) VEILGATE_CONCAT_INNER(a, b)
 
 /// Returns the error of a Result<void> expression from the enclosing function.
-#define VG_TRY(expr)                                                            \
-  do {                                                                          \
-    if (auto vg_result = (expr); !vg_result) {                                  \
-      return ::veilgate::fail(std::move(vg_result).error());                    \
-    }                                                                           \
+#define VG_TRY(expr)                                         \
+  do {                                                       \
+    if (auto vg_result = (expr); !vg_result) {               \
+      return ::veilgate::fail(std::move(vg_result).error()); \
+    }                                                        \
   } while (false)
 
 /// VG_ASSIGN(auto x, f()): binds the value or returns the error.
 #define VG_ASSIGN(lhs, expr) VG_ASSIGN_INNER(VEILGATE_CONCAT(vg_assign_, __LINE__), lhs, expr)
-#define VG_ASSIGN_INNER(tmp, lhs, expr)                                         \
-  auto tmp = (expr);                                                            \
-  if (!tmp) return ::veilgate::fail(std::move(tmp).error());                    \
+#define VG_ASSIGN_INNER(tmp, lhs, expr)                      \
+  auto tmp = (expr);                                         \
+  if (!tmp) return ::veilgate::fail(std::move(tmp).error()); \
   lhs = std::move(*tmp)

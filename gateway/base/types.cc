@@ -20,8 +20,7 @@ std::string_view trimmed(std::string_view text) {
 bool printable(char c) { return c >= 0x20 && c < 0x7f && c != '\\'; }
 
 bool lower_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 }  // namespace
@@ -29,7 +28,8 @@ bool lower_hex(std::string_view text) {
 Result<AeTitle> AeTitle::parse(std::string_view text) {
   const auto value = trimmed(text);
   if (value.empty() || value.size() > kMaxAeTitleChars || !std::all_of(value.begin(), value.end(), printable)) {
-    return fail(ErrorKind::Refused, "ae_title.invalid", "an AE title is 1 to 16 printable characters without backslash");
+    return fail(ErrorKind::Refused, "ae_title.invalid",
+                "an AE title is 1 to 16 printable characters without backslash");
   }
   return AeTitle(std::string(value));
 }

@@ -9,7 +9,8 @@
 
 namespace veilgate {
 
-/// Application Entity Title: 1 to 16 printable ASCII characters without backslash, outer spaces insignificant (PS3.5 6.2 AE).
+/// Application Entity Title: 1 to 16 printable ASCII characters without backslash, outer spaces insignificant
+/// (PS3.5 6.2 AE).
 class AeTitle {
  public:
   static Result<AeTitle> parse(std::string_view text);

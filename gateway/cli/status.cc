@@ -174,7 +174,8 @@ int reconcile(const Options& options) {
   for (const auto& id : ledger->bad_outputs) fmt::print("output missing or altered: {}\n", id);
   if (!ledger->unknown_originals.empty()) {
     fmt::print(
-        "{} file(s) in the spool were never acknowledged (an interrupted store); 'serve' sets them aside when it starts\n",
+        "{} file(s) in the spool were never acknowledged (an interrupted store); 'serve' sets them aside when it "
+        "starts\n",
         ledger->unknown_originals.size());
   }
   fmt::print("{}\n", ledger->adds_up()

@@ -29,15 +29,15 @@ struct Receive {
   std::string bind = "0.0.0.0";
   std::uint16_t port = 11112;
   bool check_called_ae = true;
-  bool allow_any_peer = false;           ///< must be said aloud; otherwise `allow` decides and empty means nobody
+  bool allow_any_peer = false;  ///< must be said aloud; otherwise `allow` decides and empty means nobody
   std::vector<AllowedPeer> allow;
   int max_associations = 32;
   int max_associations_per_ae = 8;
   std::uint64_t max_object_bytes = 2ull << 30;
-  int association_timeout_ms = 30'000;   ///< from TCP accept to A-ASSOCIATE-AC
-  int idle_timeout_ms = 60'000;          ///< without a byte on an open Association
-  int object_timeout_ms = 600'000;       ///< for one C-STORE from command to last byte
-  bool accept_unmaskable = true;         ///< transfer syntaxes and classes that cannot be masked yet: true = accept, then hold
+  int association_timeout_ms = 30'000;  ///< from TCP accept to A-ASSOCIATE-AC
+  int idle_timeout_ms = 60'000;         ///< without a byte on an open Association
+  int object_timeout_ms = 600'000;      ///< for one C-STORE from command to last byte
+  bool accept_unmaskable = true;  ///< transfer syntaxes and classes that cannot be masked yet: true = accept, then hold
 };
 
 struct Spool {
@@ -47,26 +47,26 @@ struct Spool {
 
 struct Project {
   std::string name = "default";
-  std::filesystem::path key_file;        ///< identities: UIDs, pseudonyms, date offsets
+  std::filesystem::path key_file;  ///< identities: UIDs, pseudonyms, date offsets
   std::string pseudonym_prefix = "VG-";
 };
 
 struct Workers {
-  int count = 0;                         ///< 0: one per core
+  int count = 0;  ///< 0: one per core
   std::uint64_t memory_limit_bytes = 4ull << 30;
-  int cpu_limit_s = 120;                 ///< per stage
-  int wall_limit_s = 300;                ///< per stage
-  int max_attempts = 3;                  ///< then quarantine
+  int cpu_limit_s = 120;   ///< per stage
+  int wall_limit_s = 300;  ///< per stage
+  int max_attempts = 3;    ///< then quarantine
   int backoff_initial_ms = 1'000;
   int backoff_max_ms = 300'000;
 };
 
 struct Detect {
-  std::filesystem::path models;          ///< folder with the model files
-  std::filesystem::path runtime;         ///< libonnxruntime.so
-  double face_threshold = 0.5;           ///< 0.5: UltraFace .95 or BlazeFace .85 is enough, or three agreeing views over .3/.25;
-                                         ///< 0.7: .97/.91, .42/.35 (a few small faces fewer, about half the false alarms)
-  double text_threshold = 0.3;           ///< of a text pixel; a shape needs 1.5 times that on average
+  std::filesystem::path models;   ///< folder with the model files
+  std::filesystem::path runtime;  ///< libonnxruntime.so
+  double face_threshold = 0.5;  ///< 0.5: UltraFace .95 or BlazeFace .85 is enough, or three agreeing views over .3/.25;
+                                ///< 0.7: .97/.91, .42/.35 (a few small faces fewer, about half the false alarms)
+  double text_threshold = 0.3;  ///< of a text pixel; a shape needs 1.5 times that on average
   bool faces = true;
   bool text = true;
   bool barcodes = true;
@@ -75,7 +75,7 @@ struct Detect {
 enum class MaskStyle { Solid, Pixelate, Blur };
 struct Mask {
   MaskStyle style = MaskStyle::Solid;
-  double margin = 0.15;                  ///< grown by this share of the region's longer side on each side
+  double margin = 0.15;  ///< grown by this share of the region's longer side on each side
   int min_margin_px = 4;
 };
 
@@ -85,7 +85,7 @@ struct FixedRegion {
   std::string name;
   bool relative = false;
   double x = 0, y = 0, w = 0, h = 0;
-  std::optional<int> rows, columns;      ///< only on pictures of this size
+  std::optional<int> rows, columns;  ///< only on pictures of this size
 };
 
 /// First match wins; an empty list matches everything. Strings allow * and ?. AE titles and attribute values are
@@ -96,10 +96,10 @@ struct Match {
 };
 
 enum class ReviewPolicy {
-  Automatic,    ///< clean outputs are released, findings are held for one approval
-  One,          ///< one approval
-  Two,          ///< approvals by two different people
-  HoldFindings, ///< clean outputs are released, findings stay held: reject or requeue only
+  Automatic,     ///< clean outputs are released, findings are held for one approval
+  One,           ///< one approval
+  Two,           ///< approvals by two different people
+  HoldFindings,  ///< clean outputs are released, findings stay held: reject or requeue only
 };
 
 struct Route {
@@ -151,11 +151,11 @@ struct DicomWord {
 /// read from the configuration file's folder).
 struct Config {
   std::filesystem::path file;
-  std::string shown_file;                ///< as it was given: what problems name
-  Sha256 digest;                         ///< of the file's bytes, for the audit
+  std::string shown_file;  ///< as it was given: what problems name
+  Sha256 digest;           ///< of the file's bytes, for the audit
   Receive receive;
   Spool spool;
-  std::filesystem::path store_file;      ///< SQLite database
+  std::filesystem::path store_file;  ///< SQLite database
   Project project;
   Workers workers;
   Detect detect;

@@ -80,7 +80,8 @@ Result<Uid> File::transfer_syntax() const {
 
 std::optional<Uid> File::media_storage_sop_instance_uid() const {
   OFString named;
-  if (native_->getMetaInfo()->findAndGetOFString(DCM_MediaStorageSOPInstanceUID, named).bad() || named.empty()) return std::nullopt;
+  if (native_->getMetaInfo()->findAndGetOFString(DCM_MediaStorageSOPInstanceUID, named).bad() || named.empty())
+    return std::nullopt;
   auto uid = Uid::parse(named.c_str());
   return uid ? std::optional(std::move(*uid)) : std::nullopt;
 }

@@ -4,12 +4,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "audit/chain.h"
 #include "audit/event.h"
@@ -22,7 +21,12 @@ namespace veilgate::store {
 
 /// Where an object stands. pipeline.cc says which stage leads from one to the next.
 enum class JobState {
-  Received, Routed, Deidentified, Detected, Masked, Verified,
+  Received,
+  Routed,
+  Deidentified,
+  Detected,
+  Masked,
+  Verified,
   InReview,     ///< waits for approvals; the output is clean by machine, or its findings may be approved by a person
   Approved,     ///< may be sent; deliveries exist
   Forwarded,    ///< every destination has it (terminal)
@@ -30,10 +34,10 @@ enum class JobState {
   Rejected,     ///< a reviewer said no (terminal)
   Quarantined,  ///< poison or broken; a person may requeue it
 };
-inline constexpr std::array kAllJobStates{
-    JobState::Received, JobState::Routed,   JobState::Deidentified, JobState::Detected,  JobState::Masked, JobState::Verified,
-    JobState::InReview, JobState::Approved, JobState::Forwarded,    JobState::Held,      JobState::Rejected,
-    JobState::Quarantined};
+inline constexpr std::array kAllJobStates{JobState::Received, JobState::Routed,   JobState::Deidentified,
+                                          JobState::Detected, JobState::Masked,   JobState::Verified,
+                                          JobState::InReview, JobState::Approved, JobState::Forwarded,
+                                          JobState::Held,     JobState::Rejected, JobState::Quarantined};
 std::string_view to_string(JobState state);
 Result<JobState> job_state_from(std::string_view text);
 
@@ -45,7 +49,7 @@ struct Admission {
   std::uint64_t size_bytes = 0;
   AeTitle calling_ae;
   AeTitle called_ae;
-  std::string peer;       ///< IP address
+  std::string peer;  ///< IP address
   Uid sop_class;
   Uid transfer_syntax;
   TimeMs received_at = 0;
@@ -63,7 +67,7 @@ struct Job {
   std::int64_t version = 0;  ///< grows at every lease and commit; a commit with a stale one is refused
   int attempts = 0;          ///< leases taken of this state without a commit since
   TimeMs not_before = 0;
-  std::string route{};        ///< empty until routed
+  std::string route{};                              ///< empty until routed
   nlohmann::json facts = nlohmann::json::object();  ///< what the stages found; merged by commits (RFC 7396)
   std::optional<Sha256> output_sha256{};
   std::string reason_code{};  ///< why held, quarantined or rejected
@@ -78,8 +82,8 @@ struct Review {
   ObjectId object;
   std::string reviewer;
   Decision decision = Decision::Approve;
-  std::string note{};                      ///< for people; kept out of the audit
-  std::optional<Sha256> output_sha256{};   ///< the bytes that were looked at
+  std::string note{};                     ///< for people; kept out of the audit
+  std::optional<Sha256> output_sha256{};  ///< the bytes that were looked at
   TimeMs at = 0;
 };
 
@@ -94,9 +98,10 @@ struct Transition {
   std::string reason_code;
   std::string reason;
   std::optional<Review> review;
-  std::vector<std::string> deliveries;  ///< destinations to create as Pending (existing ones that failed become Pending again)
+  std::vector<std::string>
+      deliveries;  ///< destinations to create as Pending (existing ones that failed become Pending again)
   std::vector<audit::Event> events;
-  bool keep_lease = false;              ///< the same owner goes on with the next stage; counts as attempt 1 of it
+  bool keep_lease = false;  ///< the same owner goes on with the next stage; counts as attempt 1 of it
 };
 
 /// A transition of the job as it was read; the caller fills in what changes.
@@ -130,7 +135,7 @@ struct CountRow {
 };
 
 struct Totals {
-  std::int64_t received_events = 0;   ///< audit rows object.received + object.conflict: independent of the job table
+  std::int64_t received_events = 0;  ///< audit rows object.received + object.conflict: independent of the job table
   std::int64_t duplicate_events = 0;
   std::int64_t forwarded_events = 0;
 };
@@ -144,19 +149,23 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// One transaction for the group (at most limits::kMaxAdmissionGroup); the verdicts are in the order given. Duplicates
-  /// inside the group count too. Writes object.received, object.duplicate (naming the job that exists) or object.conflict.
+  /// One transaction for the group (at most limits::kMaxAdmissionGroup); the verdicts are in the order given.
+  /// Duplicates inside the group count too. Writes object.received, object.duplicate (naming the job that exists) or
+  /// object.conflict.
   virtual Result<std::vector<AdmitVerdict>> admit(std::span<const Admission> group) = 0;
 
   /// Oldest job in one of `states` that is due and not leased; counts an attempt. nullopt when there is none.
-  virtual Result<std::optional<Job>> lease(std::span<const JobState> states, const std::string& owner, std::int64_t ttl_ms) = 0;
+  virtual Result<std::optional<Job>> lease(std::span<const JobState> states, const std::string& owner,
+                                           std::int64_t ttl_ms) = 0;
   /// Commits and, unless keep_lease (which extends the lease by its ttl), ends the lease. attempts starts anew, reason
   /// and reason_code are replaced, going back to Received forgets the output. The version after it is returned.
   /// Bug "store.no_destination" for Approved without a pending delivery: nothing would ever move that job.
   virtual Result<std::int64_t> commit(const Transition& transition) = 0;
   /// Ends the lease without progress: due again at not_before; the attempt stays counted unless `forgive`.
-  virtual Result<void> retry_later(const Job& job, TimeMs not_before, bool forgive, std::vector<audit::Event> events) = 0;
-  /// Gives back every lease whose owner starts with `owner_prefix` (a process that is known to be dead); attempts stay counted.
+  virtual Result<void> retry_later(const Job& job, TimeMs not_before, bool forgive,
+                                   std::vector<audit::Event> events) = 0;
+  /// Gives back every lease whose owner starts with `owner_prefix` (a process that is known to be dead); attempts stay
+  /// counted.
   virtual Result<int> release_leases(const std::string& owner_prefix) = 0;
 
   virtual Result<std::optional<Job>> find(const ObjectId& id) = 0;
@@ -165,11 +174,14 @@ class Store {
   virtual Result<std::vector<Delivery>> deliveries(const ObjectId& id) = 0;
 
   /// Oldest due Pending delivery for the destination whose job is Approved, leased like a job.
-  virtual Result<std::optional<Delivery>> lease_delivery(const std::string& destination, const std::string& owner, std::int64_t ttl_ms) = 0;
+  virtual Result<std::optional<Delivery>> lease_delivery(const std::string& destination, const std::string& owner,
+                                                         std::int64_t ttl_ms) = 0;
   /// Delivered or Failed. When no delivery of the object is Pending any more the job becomes Forwarded (all delivered;
   /// an object.forwarded event is added) or Held with reason "forward.failed".
-  virtual Result<void> finish_delivery(const Delivery& delivery, DeliveryState state, const std::string& code, std::vector<audit::Event> events) = 0;
-  virtual Result<void> retry_delivery_later(const Delivery& delivery, TimeMs not_before, bool forgive, const std::string& code, std::vector<audit::Event> events) = 0;
+  virtual Result<void> finish_delivery(const Delivery& delivery, DeliveryState state, const std::string& code,
+                                       std::vector<audit::Event> events) = 0;
+  virtual Result<void> retry_delivery_later(const Delivery& delivery, TimeMs not_before, bool forgive,
+                                            const std::string& code, std::vector<audit::Event> events) = 0;
 
   virtual Result<std::vector<CountRow>> counts() = 0;
   virtual Result<Totals> totals() = 0;
@@ -181,13 +193,13 @@ class Store {
   virtual Result<std::optional<audit::Head>> audit_head() = 0;
 };
 
-/// Verifies the whole chain against the sealed head while others may go on writing; `also` sees every row. Without a key
-/// the seal goes unchecked.
+/// Verifies the whole chain against the sealed head while others may go on writing; `also` sees every row. Without a
+/// key the seal goes unchecked.
 Result<audit::Verdict> verify_audit(Store& store, const SecretKey* key,
                                     const std::function<void(const audit::Row&)>& also = {});
 
-/// Embedded store: SQLite, WAL, synchronous=FULL. `key` seals the audit head. Creates the file (mode 0600) and its folder.
-/// Config error when the file is something else or of a newer schema.
+/// Embedded store: SQLite, WAL, synchronous=FULL. `key` seals the audit head. Creates the file (mode 0600) and its
+/// folder. Config error when the file is something else or of a newer schema.
 Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file, const SecretKey& key);
 
 }  // namespace veilgate::store

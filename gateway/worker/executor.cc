@@ -22,7 +22,7 @@ using nlohmann::json;
 using namespace nlohmann::literals;
 
 // What verification finds in the pixels is masked as well and verified anew. More of a frame than this is for a person.
-constexpr double kMaxMaskAgainShare = 0.25;  // of a frame, beyond what is masked already
+constexpr double kMaxMaskAgainShare = 0.25;   // of a frame, beyond what is masked already
 constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the count is kept as well
 
 /// What is known of one object between its stages.

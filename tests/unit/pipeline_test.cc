@@ -32,7 +32,8 @@ TEST(Pipeline, LeadsFromReceivedToForwardedThroughEveryStep) {
 }
 
 TEST(Pipeline, GoesOnByItselfOnlyWhereNoPersonDecides) {
-  for (const auto state : {JobState::InReview, JobState::Held, JobState::Rejected, JobState::Quarantined, JobState::Forwarded}) {
+  for (const auto state :
+       {JobState::InReview, JobState::Held, JobState::Rejected, JobState::Quarantined, JobState::Forwarded}) {
     EXPECT_EQ(step_from(state), nullptr);
   }
 }

@@ -1,7 +1,6 @@
-#include "review/rules.h"
-
 #include <gmock/gmock.h>
 
+#include "review/rules.h"
 #include "support/jobs.h"
 
 namespace veilgate::review {
@@ -14,14 +13,16 @@ using store::JobState;
 
 const json kClean = json::array();
 const json kFace = json::array({{{"code", "verify.face"}, {"approvable", true}}});
-const json kLeak = json::array({{{"code", "verify.face"}, {"approvable", true}}, {{"code", "verify.identifier"}, {"approvable", false}}});
+const json kLeak = json::array(
+    {{{"code", "verify.face"}, {"approvable", true}}, {{"code", "verify.identifier"}, {"approvable", false}}});
 
 TEST(Need, FollowsThePolicyWhenTheOutputIsClean) {
   EXPECT_EQ(need(ReviewPolicy::Automatic, kClean).approvals, 0);
   EXPECT_EQ(need(ReviewPolicy::HoldFindings, kClean).approvals, 0);
   EXPECT_EQ(need(ReviewPolicy::One, kClean).approvals, 1);
   EXPECT_EQ(need(ReviewPolicy::Two, kClean).approvals, 2);
-  for (const auto policy : {ReviewPolicy::Automatic, ReviewPolicy::HoldFindings, ReviewPolicy::One, ReviewPolicy::Two}) {
+  for (const auto policy :
+       {ReviewPolicy::Automatic, ReviewPolicy::HoldFindings, ReviewPolicy::One, ReviewPolicy::Two}) {
     EXPECT_TRUE(need(policy, kClean).approvable);
   }
 }
@@ -33,7 +34,8 @@ TEST(Need, NeverReleasesAFindingAutomatically) {
 }
 
 TEST(Need, LetsNobodyApproveALeakedIdentifier) {
-  for (const auto policy : {ReviewPolicy::Automatic, ReviewPolicy::HoldFindings, ReviewPolicy::One, ReviewPolicy::Two}) {
+  for (const auto policy :
+       {ReviewPolicy::Automatic, ReviewPolicy::HoldFindings, ReviewPolicy::One, ReviewPolicy::Two}) {
     EXPECT_FALSE(need(policy, kLeak).approvable);
   }
 }
@@ -80,7 +82,9 @@ TEST_F(Decide, RefusesOtherBytesThanTheOutput) {
   EXPECT_EQ(decide(job, {}, review).error().code, "review.other_bytes");
 }
 
-TEST_F(Decide, RejectsForGoodWithOneWord) { EXPECT_EQ(decide(job, {}, by("A", Decision::Reject))->to, JobState::Rejected); }
+TEST_F(Decide, RejectsForGoodWithOneWord) {
+  EXPECT_EQ(decide(job, {}, by("A", Decision::Reject))->to, JobState::Rejected);
+}
 
 TEST_F(Decide, TakesBackAnApprovalThatWasNotDeliveredYet) {
   job.state = JobState::Approved;
