@@ -62,7 +62,8 @@ bool says_nothing(const std::string& text) {
 
 /// What our own actions and stamps write; finding it in the output says nothing.
 constexpr std::string_view kOwnWords =
-    "19000101000000\nANONYMIZED\n000000\nMODIFIED\nUNMODIFIED\nREMOVED\nBASIC APPLICATION CONFIDENTIALITY PROFILE\n"
+    "19000101\n19000101000000\nANONYMIZED\n000000\nMODIFIED\nUNMODIFIED\nREMOVED\nBASIC APPLICATION CONFIDENTIALITY "
+    "PROFILE\n"
     "CLEAN PIXEL DATA OPTION\nCLEAN RECOGNIZABLE VISUAL FEATURES OPTION\n";
 
 /// Whole words only: "Lea" is a name although "CLEAN" holds it.
