@@ -80,3 +80,21 @@ inline constexpr std::uint64_t kWriteBackBytes = 512 * 1024;
 inline constexpr std::uint64_t kFreeSpaceCheckBytes = 16ull << 20;
 
 }  // namespace veilgate::limits
+// Crosswalk
+/// Names, IDs or birth dates of one patient that are kept; a patient has a few, more are a misused Patient ID.
+inline constexpr std::size_t kMaxKnownValues = 32;
+/// One such value: PN has 3 x 64 characters, LO 64.
+inline constexpr std::size_t kMaxKnownValueBytes = 1'024;
+/// A sealed entry or object record: all known values full, with room for JSON's own characters and escapes.
+inline constexpr std::size_t kMaxSealedBytes = 1ull << 20;
+/// A list of pseudonyms: two million lines.
+inline constexpr std::uint64_t kMaxLookupListBytes = 128ull << 20;
+/// Why someone looks at the crosswalk: a sentence with a ticket number.
+inline constexpr std::size_t kMaxReasonBytes = 500;
+/// Entries held at once while the crosswalk is searched.
+inline constexpr std::size_t kCrosswalkPageRows = 1'000;
+/// Numbers skipped at most because a list has given them as pseudonyms already.
+inline constexpr int kMaxTakenNumbers = 1'000'000;
+/// Times one object is cleaned again because another of the same patient was committed meanwhile.
+inline constexpr int kMaxCrosswalkRaces = 20;
+
