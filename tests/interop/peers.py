@@ -1,20 +1,21 @@
 """Other people's readers as judges: dciodvfy, DCMTK, GDCM, pydicom."""
-import functools
 import shutil
 
+import gdcm
 import pydicom
 
 import program
 
-READERS = {"dcmdump": ["dcmdump", "-q", "+L", "-M"], "gdcm": ["gdcmdump"]}
+# The table demands that these go (X) although they are Type 2C for animals.
+REMOVED_BY_THE_STANDARD = ("ResponsiblePerson(0010,2297)", "ResponsibleOrganization(0010,2299)")
+BATCH = 50
 
 
 def missing():
     """Tools that are not installed."""
-    return [tool for tool in ("dciodvfy", "dcmdump", "gdcmdump") if shutil.which(tool) is None]
+    return [tool for tool in ("dciodvfy", "dcmdump") if shutil.which(tool) is None]
 
 
-@functools.cache
 def errors_of(path):
     """dciodvfy's error lines without the values it quotes: ours differ rightly."""
     done = program.run("dciodvfy", "-new", path)
@@ -22,18 +23,29 @@ def errors_of(path):
     return frozenset(line.split(" = <")[0] for line in text.splitlines() if line.startswith("Error"))
 
 
-# The table demands that these go (X) although they are Type 2C for animals.
-REMOVED_BY_THE_STANDARD = ("ResponsiblePerson(0010,2297)", "ResponsibleOrganization(0010,2299)")
-
-
 def new_errors(before, after):
-    new = errors_of(str(after)) - errors_of(str(before))
+    """before: errors of the input."""
+    new = errors_of(after) - before
     return sorted(error for error in new if not any(f"</{name}>" in error for name in REMOVED_BY_THE_STANDARD))
 
 
-def unreadable(path):
-    """Readers that refuse the file."""
-    refused = [name for name, words in READERS.items() if program.run(*words, path).returncode != 0]
+def refused_by_dcmtk(paths):
+    """Files that dcmdump cannot read whole."""
+    refused = set()
+    for at in range(0, len(paths), BATCH):
+        batch = paths[at:at + BATCH]
+        if program.run("dcmdump", "-q", "-M", *batch).returncode != 0:
+            refused |= {path for path in batch if program.run("dcmdump", "-q", "-M", path).returncode != 0}
+    return refused
+
+
+def refused_by(path):
+    """GDCM and pydicom, in this process."""
+    refused = []
+    reader = gdcm.Reader()
+    reader.SetFileName(str(path))
+    if not reader.Read():
+        refused.append("GDCM")
     try:
         for _ in pydicom.dcmread(str(path)).iterall():
             pass

@@ -34,6 +34,7 @@ LensModel SecondaryCaptureDeviceID HardcopyCreationDeviceID ScheduledStationName
 ScheduledStudyLocation TreatmentMachineName DeviceDescription SourceSerialNumber XRaySourceID XRayDetectorID
 UniqueDeviceIdentifier StationAETitle RetrieveAETitle ScheduledStationAETitle PerformedStationAETitle
 SourceApplicationEntityTitle SendingApplicationEntityTitle""".split())
+DEVICE_UIDS = {"DeviceUID", "ManufacturerDeviceClassUID"}
 # UIDs that name kinds of things, not instances.
 KIND_UIDS = re.compile(r"(Class|Syntax|CodingScheme|Context|MappingResource|Template|Creator)\w*UID$|SOPClasses")
 # Not "git@host": an address of source code.
@@ -49,10 +50,12 @@ knee left right original primary secondary derived other axial breast skin eye l
 single color colour rgb jpeg lossy lossless compressed data set yes not man woman male female person""".split())
 
 EXCUSES = {
-    "vocabulary": "stands in a code or type (CS, code value or meaning) that the input has unchanged at the same place",
+    "vocabulary": "private text that stands in a code or type (CS, code value or meaning) that the input has unchanged at the same place",
     "shifted": "another date of the object moved onto it: the attribute's own date was a different one",
+    "year": "the first of January, where the profile keeps the year only",
+    "safe": "a private attribute, where the profile keeps safe ones",
     "public": "a private value that a public attribute with device or picture data also says, unchanged, at the same place",
-    "maker": "an institution or device name that is the device's maker or the beginning of its model name, which are kept",
+    "maker": "an institution or device name that begins the device's maker or model name, which are kept",
     "constant": "a word that the program itself writes into every output",
     "number": "a short number; it stands in a numeric or kept coded attribute that has the same value in the input",
     "pixels": "under 9 bytes and only inside the pixel data, where any bytes come up by chance",
@@ -121,7 +124,7 @@ def needles_of(value, text, claims):
             yield from (("person", form) for form in {text, text.replace("^", " ").strip()})
     elif value.vr == "UI":
         if is_instance_uid(value, text):
-            yield "uid", text
+            yield ("device" if value.keyword in DEVICE_UIDS else "uid"), text
     elif value.vr in ("DA", "DT"):
         if claims.dates != "keep":
             yield from (("date", form) for form in date_forms(text))
@@ -156,7 +159,6 @@ class Output:
         # A word that must stand alone is looked for inside values: bytes of headers look like letters.
         self.others = [(value, value.raw.lower()) for value in self.values if value not in self.pixels]
         self.joined = b"\0".join(raw for _, raw in self.others)
-        self.stripped = self.bytes.replace(b"\0", b"") if not self.pixels else self.joined.replace(b"\0", b"")
 
     def holds(self, text):
         boundary = byte_search.boundary_of(text)
@@ -173,21 +175,25 @@ class Output:
 
 def is_maker(text, before):
     makers = [words for path, value in before.items() if path in MAKER for words in value.texts()]
-    return any(text.lower() == maker.lower() or maker.lower().startswith(text.lower() + " ") for maker in makers)
+    return any(re.match(re.escape(text) + "(?![A-Za-z0-9])", maker, re.I) for maker in makers)
 
 
-def excuse_of(needle, place, before):
+def excuse_of(needle, place, before, claims):
     """Why this find at this place tells nothing; before: path -> value of the input."""
     original = before.get(place.path)
     unchanged = original is not None and original.raw.strip(b" \0") == place.raw.strip(b" \0")
     if place.tag == 0x7FE00010:
         return "pixels" if len(needle.text.encode()) < 9 else ""
+    if needle.kind == "date" and claims.dates == "other" and place.vr in ("DA", "DT") and needle.text[4:] == "0101":
+        return "year"
+    if needle.kind == "private" and place.private and "safe_private" in claims.keeps:
+        return "safe"
     if needle.kind == "date" and place.vr in ("DA", "DT"):
         return "shifted" if original is None or needle.text.encode()[:8] not in original.raw else ""
     if needle.text.lower() in CONSTANTS.split():
         return "constant"
     if unchanged and (place.vr == "CS" or place.keyword in ("CodeMeaning", "CodeValue", "CodingSchemeDesignator")):
-        return "vocabulary" if needle.kind in ("person", "private", "institution") else ""
+        return "vocabulary" if needle.kind == "private" else ""
     if unchanged and place.keyword in MAKER and needle.kind in ("institution", "device") and is_maker(needle.text, before):
         return "maker"
     if unchanged and needle.kind == "private" and not place.private:
@@ -206,7 +212,7 @@ def search(input_path, output_path, claims):
         if not output.holds(needle.text):
             continue
         places = output.places(needle.text)
-        excuses = [excuse_of(needle, place, before) for place in places]
+        excuses = [excuse_of(needle, place, before, claims) for place in places]
         excuse = excuses[0] if places and all(excuses) else ""
         findings.append(Finding(needle, tuple(place.path for place in places), excuse))
     return findings

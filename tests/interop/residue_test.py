@@ -44,10 +44,10 @@ def rounds(files):
     return list(batches.values())
 
 
-def check(before, after, again, profile):
-    """(what was found, what else is wrong) of one file."""
-    wrong = [f"refused by {reader}" for reader in peers.unreadable(after)]
-    wrong += [f"new dciodvfy error: {error}" for error in peers.new_errors(before, after)]
+def check(before, after, again, profile, known_errors):
+    """(what was found, what else is wrong) of one file; known_errors: dciodvfy's, of the input."""
+    wrong = [f"refused by {reader}" for reader in peers.refused_by(after)]
+    wrong += [f"new dciodvfy error: {error}" for error in peers.new_errors(known_errors, after)]
     if not filecmp.cmp(after, again, shallow=False):
         wrong.append("two runs differ")
     try:
@@ -62,13 +62,16 @@ class ResidueTest(unittest.TestCase):
             self.skipTest(f"not installed: {', '.join(peers.missing())}")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="veilgate-residue-"))
         self.addCleanup(shutil.rmtree, self.folder, True)
+        self.pool = concurrent.futures.ProcessPoolExecutor()
+        self.addCleanup(self.pool.shutdown)
 
     def test_nothing_of_the_input_is_left(self):
         files, bad = real_files(), []
         batches = rounds(files)
+        errors = dict(zip(files, self.pool.map(peers.errors_of, files, chunksize=8)))
         for profile in program.profiles():
             with self.subTest(profile=profile):
-                bad += self.one_profile(profile, files, batches)
+                bad += self.one_profile(profile, files, batches, errors)
         self.assertEqual(0, len(bad), "findings, listed above")
 
     def clean(self, profile, batches, turn):
@@ -79,14 +82,19 @@ class ResidueTest(unittest.TestCase):
                 items[item["input"]] = item
         return items
 
-    def one_profile(self, profile, files, batches):
+    def one_profile(self, profile, files, batches, errors):
         first, second = self.clean(profile, batches, 1), self.clean(profile, batches, 2)
-        written = [path for path in map(str, files) if first[path]["output"]]
-        self.assertEqual(written, [path for path in map(str, files) if second[path]["output"]])
-        with concurrent.futures.ProcessPoolExecutor() as pool:
-            results = list(pool.map(check, written, [first[path]["output"] for path in written],
-                                    [second[path]["output"] for path in written], [profile] * len(written)))
-        return self.report(profile, files, first, dict(zip(written, results)))
+        written = [path for path in files if first[str(path)]["output"]]
+        self.assertEqual(written, [path for path in files if second[str(path)]["output"]])
+        outputs = [first[str(path)]["output"] for path in written]
+        results = self.pool.map(check, written, outputs, [second[str(path)]["output"] for path in written],
+                                [profile] * len(written), [errors[path] for path in written], chunksize=4)
+        refused = peers.refused_by_dcmtk(outputs)
+        results = {path: (found, wrong + ["refused by DCMTK"] * (output in refused))
+                   for path, output, (found, wrong) in zip(written, outputs, results)}
+        for folder in self.folder.glob(f"{profile}-[12]-*"):
+            shutil.rmtree(folder)
+        return self.report(profile, files, first, results)
 
     def report(self, profile, files, items, results):
         held = collections.Counter(item["code"] for item in items.values() if not item["output"])

@@ -11,6 +11,8 @@ import sys
 import warnings
 
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 warnings.filterwarnings("ignore")
@@ -38,7 +40,7 @@ class Case:
     """One object and its part of the answer key."""
 
     def __init__(self, ds, patient):
-        self.ds, self.patient = ds, patient
+        self.ds, self.patient, self.implicit = ds, patient, False
         self.key = {"removed": [], "dates": {}, "uids": {}, "retained": {}, "present": [], "notnull": [], "descriptors": [],
                     "patient": patient["number"]}
 
@@ -218,6 +220,19 @@ def add_descriptions(case, p):
     case.plant("RequestedProcedureDescription", f"Photo {p['given']}", "text", [p["given"]])
 
 
+def add_camera(case, p, rng):
+    """What cameras and phones write into EXIF."""
+    case.plant("CameraOwnerName", p["other"].split("=")[0], "person", name_needles(p["other"].split("=")[0]))
+    case.plant("LensSerialNumber", f"L{p['serial']}", "device")
+    seconds = [f"{rng.randrange(10, 60)}.{rng.randrange(10**5, 10**6)}" for _ in range(2)]
+    case.plant("GPSLatitude", ["48", "12", seconds[0]], "contact", [seconds[0]])
+    case.plant("GPSLongitude", ["16", "22", seconds[1]], "contact", [seconds[1]])
+    case.plant("GPSAreaInformation", even(f"ASCII {p['mail']}".encode()), "contact", [p["mail"]])
+    case.plant("MakerNote", even(f"owner {p['mrn']}".encode()), "text", [p["mrn"]])
+    case.retain("FNumber", "2.8")
+    case.retain("FocalLength", "50")
+
+
 def add_private(case, p):
     block = case.ds.private_block(0x0009, CREATOR, create=True)
     block.add_new(0x01, "LO", f"{p['family']} {p['given']}")
@@ -320,8 +335,35 @@ def odd_colour_profile(case, p, file):
     case.ds.ICCProfile = even(b"\0" * 128 + f"desc {p['mrn']} {p['family'] if p['family'].isascii() else ''}".encode())
 
 
+def raw(case, tag, vr, value):
+    """Bytes as a careless sender writes them: not what the VR or the character set allows."""
+    case.ds[tag] = RawDataElement(Tag(tag), vr, len(even(value)), even(value), 0, case.implicit, True)
+
+
+def odd_broken_number(case, p, file):
+    raw(case, 0x00160024, "DS", b"by Wagenknechtler")
+    case.note("ExposureBiasValue", "text", ["Wagenknechtler"])
+
+
+def odd_broken_code(case, p, file):
+    raw(case, 0x00180015, "CS", b"arm of Wagenknechtler")
+    case.key["retained"].pop("BodyPartExamined")
+    case.note("BodyPartExamined", "text", ["Wagenknechtler"])
+
+
+def declares_no_latin(p):
+    """Bytes beyond ASCII say nothing, or nothing valid, in the patient's character set."""
+    return not p["charset"] or p["charset"][0] in ("", "ISO_IR 192")
+
+
+def odd_undeclared_bytes(case, p, file):
+    raw(case, 0x00081090, "LO", "Wägenknöchtler".encode("latin-1"))
+    case.key["retained"].pop("ManufacturerModelName", None)
+    case.note("ManufacturerModelName", "text", ["Wägenknöchtler"] if declares_no_latin(p) else [])
+
+
 ODD = [odd_padding, odd_pixel_padding, odd_preamble, odd_meta, odd_image_type, odd_code_meaning, odd_device_text, odd_software,
-       odd_overlay, odd_unknown_vr, odd_un_sequence, odd_icon, odd_numbers_as_text, odd_curve, odd_colour_profile]
+       odd_overlay, odd_unknown_vr, odd_un_sequence, odd_icon, odd_numbers_as_text, odd_curve, odd_colour_profile, odd_broken_number, odd_broken_code, odd_undeclared_bytes]
 
 
 def add_pixels(case, kind, number):
@@ -341,8 +383,8 @@ def add_pixels(case, kind, number):
     case.ds["PixelData"].VR = "OB"
 
 
-def write(case, path, file, implicit):
-    ds = case.ds
+def write(case, path, file):
+    ds, implicit = case.ds, case.implicit
     ds.is_little_endian, ds.is_implicit_VR = True, implicit
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = ds.SOPClassUID, ds.SOPInstanceUID
@@ -362,10 +404,13 @@ def write(case, path, file, implicit):
 def make(p, kind, study, number, index, rng):
     study_uid = f"{ROOT}.{p['number'] + 1}.{study + 1}.{p['mrn'][2:9].lstrip('0')}"
     case, file = base(p, kind, study, number, study_uid), {}
+    case.implicit = index % 7 == 0
     add_patient(case, p, rng)
     add_people_and_places(case, p, rng)
     add_dates(case, p, study, number)
     add_descriptions(case, p)
+    if kind in ("photo", "dermoscopic") and rng.random() < 0.5:
+        add_camera(case, p, rng)
     if rng.random() < 0.6:
         add_private(case, p)
     if rng.random() < 0.4:
@@ -398,7 +443,7 @@ def generate(folder, count=320, seed=20260302):
             kind = list(CLASSES)[(p["number"] * 2 + study + number // 3) % len(CLASSES)]
             case, file = make(p, kind, study, number, index, rng)
             name = f"object{index:04d}.dcm"
-            write(case, folder / name, file, implicit=index % 7 == 0)
+            write(case, folder / name, file)
             key[name] = case.key
             index += 1
     return key
