@@ -23,6 +23,8 @@ from profile_claims import claims_of
 ACTIONS = ["tag_retained", "text_notnull", "text_retained", "text_removed", "date_shifted", "uid_changed", "uid_consistent",
            "patid_consistent"]
 GOAL = 99.9
+# Their whole value stays where the profile keeps devices or institutions.
+KEPT_WITH = ("StationName", "DeviceSerialNumber", "InstitutionName", "InstitutionalDepartmentName")
 
 
 class Output:
@@ -121,6 +123,8 @@ def score_removed(score, name, entry, output, claims):
     """Nowhere in the bytes, in no encoding: stronger than only at its place."""
     for row in entry["removed"]:
         if row["kind"] in claims.keeps:
+            if row["path"] in KEPT_WITH:
+                score.add("text_retained", output is not None and output.text(row["path"]) == row["needles"][0], name, row["path"])
             continue
         for needle in row["needles"]:
             score.add("text_removed", output is not None and not output.holds(needle), name, f"{row['path']}: {needle}")
@@ -185,13 +189,16 @@ def run_profile(profile, key, inputs, folder):
 
 
 def print_profile(profile, score, held, key, shown=12):
+    missing = {pathlib.Path(item["input"]).name for item in held}
     print(f"\n{profile}: {len(key)} objects, {len(held)} not delivered")
     for action in ACTIONS:
-        print(f"  {action:<17} {score.good[action]:>6} of {score.all[action]:>6}  {score.percent(action):7.3f} %")
+        lost = sum(one == action and file in missing for one, file, _ in score.failures)
+        delivered = 100.0 * score.good[action] / max(1, score.all[action] - lost)
+        print(f"  {action:<17} {score.good[action]:>6} of {score.all[action]:>6}  {score.percent(action):7.3f} %"
+              f"  (of what was delivered {delivered:7.3f} %)")
     reasons = collections.Counter((item["code"], key[pathlib.Path(item["input"]).name].get("odd", "-")) for item in held)
     for (code, odd), count in sorted(reasons.items()):
         print(f"  held {count:>4}  {code}, odd place: {odd}")
-    missing = {pathlib.Path(item["input"]).name for item in held}
     rest = collections.Counter((action, what.split(":")[0], key[file].get("odd", "-")) for action, file, what in score.failures
                                if file not in missing)
     for (action, what, odd), count in rest.most_common(shown):

@@ -94,10 +94,12 @@ def person(number, rng):
     day = datetime.date(1935, 1, 1) + datetime.timedelta(days=rng.randrange(25000))
     mrn = f"QX{rng.randrange(10**6, 10**7)}{number:02d}"
     return {"number": number, "charset": charset, "name": name, "family": family + suffix, "given": given, "other": other,
-            "ideographic": ideographic, "town": town, "mrn": mrn, "birth": day, "phone": f"0{rng.randrange(200, 999)} {rng.randrange(10**6, 10**7)}",
+            "ideographic": ideographic, "town": town, "mrn": mrn, "birth": day,
+            "phone": f"0{rng.randrange(200, 999)} {rng.randrange(10**6, 10**7)}",
             "mail": f"kontakt{rng.randrange(10**5)}@posteo-{number}.example", "street": f"{town} {rng.randrange(100, 999)}",
             "serial": f"SNR{rng.randrange(10**7, 10**8)}", "clinic": f"Klinik {town} Haus {number}", "sex": rng.choice("FM"),
-            "study_days": sorted(rng.sample(range(0, 900), 4)), "base": datetime.date(2019, 1, 1) + datetime.timedelta(days=rng.randrange(800))}
+            "study_days": sorted(rng.sample(range(0, 900), 4)),
+            "base": datetime.date(2019, 1, 1) + datetime.timedelta(days=rng.randrange(800))}
 
 
 def native(patient):
@@ -363,7 +365,8 @@ def odd_undeclared_bytes(case, p, file):
 
 
 ODD = [odd_padding, odd_pixel_padding, odd_preamble, odd_meta, odd_image_type, odd_code_meaning, odd_device_text, odd_software,
-       odd_overlay, odd_unknown_vr, odd_un_sequence, odd_icon, odd_numbers_as_text, odd_curve, odd_colour_profile, odd_broken_number, odd_broken_code, odd_undeclared_bytes]
+       odd_overlay, odd_unknown_vr, odd_un_sequence, odd_icon, odd_numbers_as_text, odd_curve, odd_colour_profile,
+       odd_broken_number, odd_broken_code, odd_undeclared_bytes]
 
 
 def add_pixels(case, kind, number):
