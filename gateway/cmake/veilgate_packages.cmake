@@ -11,6 +11,7 @@ find_package(JPEG REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(ZXing REQUIRED)
+find_package(pugixml REQUIRED)
 find_package(PkgConfig REQUIRED)
 
 # DCMTK's own package file names targets that Debian does not install; plain libraries are steadier.
