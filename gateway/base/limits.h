@@ -36,6 +36,8 @@ inline constexpr std::size_t kMaxMatchedBytes = 10'240;
 inline constexpr std::size_t kMaxProblems = 500;
 /// One request or reply between runner and worker: regions of many frames, never pixels.
 inline constexpr std::size_t kMaxWorkerMessageBytes = 64ull << 20;
+/// A file that a worker may write: twice the largest object that can be configured, as verification reads it.
+inline constexpr std::uint64_t kMaxWorkerFileBytes = 8ull << 30;
 /// Regions in one object; more means a detector went wild, and the object is held.
 inline constexpr std::size_t kMaxRegions = 20'000;
 /// Admissions written in one transaction; larger groups do not shorten the fsync any more.
@@ -50,8 +52,6 @@ inline constexpr std::size_t kMaxPendingConnections = 256;
 inline constexpr std::size_t kMaxPendingPerAddress = 64;
 /// Complete requests that wait for a thread; more are closed at once.
 inline constexpr std::size_t kMaxReadyConnections = 64;
-/// Associations open at once from one address, whatever it calls itself.
-inline constexpr int kMaxAssociationsPerAddress = 16;
 /// Threads beyond max_associations, so that a peer over a cap hears A-ASSOCIATE-RJ instead of silence.
 inline constexpr int kRefusalThreads = 2;
 /// How long a closing handshake may take (A-RELEASE, A-ABORT) before the socket is closed under the peer.
@@ -70,10 +70,14 @@ inline constexpr int kMaxRefusedObjectRowsPerMinute = 600;
 inline constexpr int kStoreBusyMs = 10'000;
 /// Expired waits and leases put back in line by one lease(); keeps that call short after an outage.
 inline constexpr int kMaxPromotions = 1'000;
+/// Regions written out in one audit row, the first of them; the job's facts have all.
+inline constexpr std::size_t kMaxAuditedRegions = 200;
 /// Audit rows held at once while the chain is verified.
 inline constexpr std::size_t kAuditPageRows = 1'000;
 /// Times verification catches up with a gateway that goes on writing before it gives up.
 inline constexpr int kMaxVerifyRounds = 10'000;
+/// A temporary file that nobody has written to for this long belongs to a dead process: writes are seconds apart.
+inline constexpr int kStaleTemporaryMs = 3'600'000;
 /// Bytes after which a store in progress is pushed towards the disk, so that the final fsync is short.
 inline constexpr std::uint64_t kWriteBackBytes = 512 * 1024;
 /// Bytes after which a store in progress looks at the free space again.

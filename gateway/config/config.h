@@ -33,6 +33,7 @@ struct Receive {
   std::vector<AllowedPeer> allow;
   int max_associations = 32;
   int max_associations_per_ae = 8;
+  int max_associations_per_address = 16;  ///< whatever the peer calls itself
   std::uint64_t max_object_bytes = 2ull << 30;
   int association_timeout_ms = 30'000;  ///< from TCP accept to A-ASSOCIATE-AC
   int idle_timeout_ms = 60'000;         ///< without a byte on an open Association

@@ -45,6 +45,15 @@ void check_access(const YamlNode& section, const Receive& receive) {
                   "list the AE titles that may send, or write 'allow_any_peer: true'");
 }
 
+/// A cap within the total; its default follows a smaller total.
+void load_share(const YamlNode& section, const char* key, int total, int& out) {
+  const YamlNode node = section[key];
+  read(node, 1, kMaxAssociations, out);
+  if (out <= total) return;
+  if (node.exists()) node.problem(fmt::format("'{}' is more than 'max_associations'", key));
+  out = total;
+}
+
 }  // namespace
 
 void load_receive(const YamlNode& section, Receive& out) {
@@ -62,12 +71,8 @@ void load_receive(const YamlNode& section, Receive& out) {
   load_allow(section["allow"], out);
   check_access(section, out);
   read(section["max_associations"], 1, kMaxAssociations, out.max_associations);
-  const YamlNode per_ae = section["max_associations_per_ae"];
-  read(per_ae, 1, kMaxAssociations, out.max_associations_per_ae);
-  if (out.max_associations_per_ae > out.max_associations) {
-    if (per_ae.exists()) per_ae.problem("'max_associations_per_ae' is more than 'max_associations'");
-    out.max_associations_per_ae = out.max_associations;
-  }
+  load_share(section, "max_associations_per_ae", out.max_associations, out.max_associations_per_ae);
+  load_share(section, "max_associations_per_address", out.max_associations, out.max_associations_per_address);
   read_bytes(section["max_object_size"], kMinObjectBytes, kMaxObjectBytes, out.max_object_bytes);
   read_duration(section["association_timeout"], kSecond, kHour, out.association_timeout_ms);
   read_duration(section["idle_timeout"], kSecond, kHour, out.idle_timeout_ms);

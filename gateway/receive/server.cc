@@ -26,24 +26,24 @@ Result<std::unique_ptr<Server>> Server::start(const config::Receive& receive, co
   VG_TRY(dicom::init_dicom());
   VG_ASSIGN(auto access, AccessPolicy::create(receive));
   VG_ASSIGN(auto network, dicom::net::AcceptorNetwork::create(limits::kCloseTimeoutMs / 1000));
-  auto impl = std::unique_ptr<Impl>(
-      new Impl{Context{receive,
-                       spool.min_free_bytes,
-                       {std::move(dependencies.maskable_transfer_syntaxes), receive.accept_unmaskable},
-                       std::move(dependencies.instance_key),
-                       std::move(access),
-                       dependencies.spool,
-                       {receive.max_associations, receive.max_associations_per_ae, limits::kMaxAssociationsPerAddress},
-                       Committer(dependencies.store),
-                       RefusalAudit(dependencies.store),
-                       std::move(network),
-                       {},
-                       {},
-                       {}},
-               {},
-               {},
-               0,
-               {}});
+  auto impl = std::unique_ptr<Impl>(new Impl{
+      Context{receive,
+              spool.min_free_bytes,
+              {std::move(dependencies.maskable_transfer_syntaxes), receive.accept_unmaskable},
+              std::move(dependencies.instance_key),
+              std::move(access),
+              dependencies.spool,
+              {receive.max_associations, receive.max_associations_per_ae, receive.max_associations_per_address},
+              Committer(dependencies.store),
+              RefusalAudit(dependencies.store),
+              std::move(network),
+              {},
+              {},
+              {}},
+      {},
+      {},
+      0,
+      {}});
   Context& context = impl->context;
   impl->pool = std::make_unique<WorkerPool>(
       receive.max_associations + limits::kRefusalThreads,

@@ -74,6 +74,7 @@ receive:
   allow: [{ae_title: CAM 1, peers: [10.0.0.0/8, "fd00::/8"]}, {ae_title: APP}]
   max_associations: 4
   max_associations_per_ae: 2
+  max_associations_per_address: 3
   max_object_size: 64 MiB
   association_timeout: 5s
   idle_timeout: 2m
@@ -114,6 +115,7 @@ tests:
   EXPECT_EQ(config.receive.allow[0].ae_title.str(), "CAM 1");
   EXPECT_THAT(config.receive.allow[0].peers, ElementsAre("10.0.0.0/8", "fd00::/8"));
   EXPECT_THAT(config.receive.allow[1].peers, IsEmpty());
+  EXPECT_EQ(config.receive.max_associations_per_address, 3);
   EXPECT_EQ(config.receive.max_object_bytes, 64ull << 20);
   EXPECT_EQ(config.receive.idle_timeout_ms, 120'000);
   EXPECT_EQ(config.workers.cpu_limit_s, 9);
@@ -222,6 +224,8 @@ INSTANTIATE_TEST_SUITE_P(
             "4:22: 'ae_title' must be an AE title (1 to 16 printable characters, no backslash, no outer spaces)"},
         Bad{RECEIVE("  allow_any_peer: true\n  max_associations: 4\n  max_associations_per_ae: 5\n"),
             "6:28: 'max_associations_per_ae' is more than 'max_associations'"},
+        Bad{RECEIVE("  allow_any_peer: true\n  max_associations: 4\n  max_associations_per_address: 5\n"),
+            "6:33: 'max_associations_per_address' is more than 'max_associations'"},
         Bad{RECEIVE("  allow_any_peer: true\n  max_object_size: 5 GiB\n"),
             "5:20: 'max_object_size' must be between 1 MiB and 4 GiB"},
         Bad{RECEIVE("  allow_any_peer: true\n  idle_timeout: 2h\n"), "5:17: 'idle_timeout' must be between 1s and 1h"},

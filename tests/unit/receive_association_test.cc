@@ -96,10 +96,10 @@ TEST_F(ReceiveAssociation, RejectsTransientlyOverTheCapOfOneAe) {
 }
 
 TEST_F(ReceiveAssociation, RejectsTransientlyOverTheCapOfOneAddress) {
-  receive_.max_associations = limits::kMaxAssociationsPerAddress + 2;
+  receive_.max_associations_per_address = 3;
   start();
   std::vector<std::unique_ptr<RawClient>> open;
-  for (int i = 0; i < limits::kMaxAssociationsPerAddress; ++i) {
+  for (int i = 0; i < receive_.max_associations_per_address; ++i) {
     open.push_back(std::make_unique<RawClient>(port()));
     ASSERT_EQ(open.back()->associate({photo()}, "AE" + std::to_string(i))->type, 2);
   }
