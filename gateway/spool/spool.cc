@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 constexpr int kFanOut = 256;
 constexpr std::string_view kSuffix = ".dcm";
 constexpr const char* kOriginals = "originals";
-constexpr const char* kOutputs = "outputs";
 
 fs::path place(const fs::path& root, const char* kind, const ObjectId& id) {
   return root / kind / id.str().substr(0, 2) / (id.str() + std::string(kSuffix));

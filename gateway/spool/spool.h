@@ -29,6 +29,8 @@ class Incoming {
   virtual void keep() = 0;
 };
 
+inline constexpr const char* kOutputs = "outputs";
+
 /// Immutable objects by our own id: originals/<aa>/<id>.dcm and outputs/<aa>/<id>.dcm, folders 0700, files 0600. aa =
 /// first byte of the id. No received value becomes part of a path.
 class Spool {

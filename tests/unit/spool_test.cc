@@ -9,6 +9,7 @@
 #include <memory>
 #include <thread>
 
+#include "spool/sweep.h"
 #include "support/store_tools.h"
 #include "support/temp_folder.h"
 
@@ -220,6 +221,25 @@ TEST_F(SpoolTest, ManyReceiveAtOnceWithoutMixing) {
   for (auto& receiver : receivers) receiver.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_EQ(spool_->list_originals()->size(), std::size_t{kThreads} * kObjects);
+}
+
+TEST_F(SpoolTest, SweepTakesOldTemporariesOfOutputsAndNothingElse) {
+  constexpr std::int64_t kHour = 3'600'000;
+  const auto old = std::filesystem::file_time_type::clock::now() - std::chrono::hours(2);
+  const auto folder = root() / "outputs" / "ab";
+  const auto put = [&](const std::filesystem::path& path, bool aged) {
+    EXPECT_TRUE(write_durably(path, bytes_of("half")));
+    if (aged) std::filesystem::last_write_time(path, old);
+  };
+  put(folder / ".tmp-0011", true);
+  put(folder / ".tmp-0022", false);
+  put(folder / "finished.dcm", true);
+  put(root() / "originals" / "ab" / ".tmp-0033", true);
+  EXPECT_EQ(sweep_temporaries(root(), kHour), 1);
+  EXPECT_FALSE(std::filesystem::exists(folder / ".tmp-0011"));
+  EXPECT_TRUE(std::filesystem::exists(folder / ".tmp-0022")) << "its writer may be alive";
+  EXPECT_TRUE(std::filesystem::exists(folder / "finished.dcm"));
+  EXPECT_EQ(sweep_temporaries(root() / "nowhere", kHour), 0);
 }
 
 }  // namespace
