@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -14,7 +15,8 @@ namespace veilgate::forward {
 struct Outgoing {
   ObjectId id;
   std::filesystem::path file;
-  Sha256 expected_sha256;  ///< what was verified and approved; other bytes are never sent
+  Sha256 expected_sha256;            ///< what was verified and approved; other bytes are never sent
+  std::optional<Sha256> replaces{};  ///< what the destination was given of this object before, when other bytes
 };
 
 /// Proof that a destination has the object.

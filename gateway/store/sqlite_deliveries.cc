@@ -56,6 +56,13 @@ Result<std::optional<Delivery>> oldest_ready(SQLite::Database& db, const std::st
   return std::optional<Delivery>{std::move(delivery)};
 }
 
+/// Rows of destinations that the route does not name any more; what became of them stands in the audit.
+void forget_others(SQLite::Database& db, const ObjectId& object, const std::vector<std::string>& wanted) {
+  prepared(db, "DELETE FROM deliveries WHERE object = ? AND destination NOT IN (SELECT value FROM json_each(?))",
+           object.str(), nlohmann::json(wanted).dump())
+      .exec();
+}
+
 /// Same version and still pending, else someone else had the last word.
 Result<Delivery> current(SQLite::Database& db, const Delivery& expected) {
   auto query = prepared(db, select_deliveries("WHERE object = ? AND destination = ?").c_str(), expected.object.str(),
@@ -69,19 +76,24 @@ Result<Delivery> current(SQLite::Database& db, const Delivery& expected) {
 }  // namespace
 
 Result<void> SqliteStore::put_deliveries(const Job& job, const std::vector<std::string>& destinations, TimeMs now) {
+  if (destinations.empty()) {
+    return fail(ErrorKind::Bug, "store.no_destination", "an approved object must have a destination");
+  }
+  forget_others(writer_, job.admission.id, destinations);
   // A pending one starts anew too: whoever sends the earlier output at this moment finds its lease gone.
   SQLite::Statement put(writer_,
-                        "INSERT INTO deliveries (object, destination, state, received_at, updated_at) "
-                        "VALUES (?, ?, 'pending', ?, ?) ON CONFLICT (object, destination) DO UPDATE SET "
+                        "INSERT INTO deliveries (object, destination, state, received_at, updated_at, output_sha256) "
+                        "VALUES (?, ?, 'pending', ?, ?, ?) ON CONFLICT (object, destination) DO UPDATE SET "
                         "state = 'pending', version = version + 1, attempts = 0, not_before = 0, due_at = 0, "
-                        "lease_owner = '', updated_at = excluded.updated_at WHERE state <> 'delivered'");
+                        "lease_owner = '', updated_at = excluded.updated_at, output_sha256 = excluded.output_sha256 "
+                        "WHERE state <> 'delivered' OR delivered_sha256 <> excluded.output_sha256");
   for (const auto& destination : destinations) {
-    SQLite::bind(put, job.admission.id.str(), destination, job.admission.received_at, now);
+    SQLite::bind(put, job.admission.id.str(), destination, job.admission.received_at, now,
+                 hex_or_empty(job.output_sha256));
     put.exec();
     put.reset();
   }
-  if (tally(writer_, job.admission.id).pending > 0) return {};
-  return fail(ErrorKind::Bug, "store.no_destination", "an approved object must have a destination that waits for it");
+  return {};
 }
 
 Result<std::optional<Delivery>> SqliteStore::lease_delivery(const std::string& destination, const std::string& owner,
@@ -107,12 +119,12 @@ Result<std::optional<Delivery>> SqliteStore::lease_delivery(const std::string& d
       Sync::WithNext);
 }
 
-Result<void> SqliteStore::settle_job(const ObjectId& id, TimeMs now, std::vector<audit::Event>& events) {
+Result<bool> SqliteStore::settle_job(const ObjectId& id, TimeMs now, std::vector<audit::Event>& events) {
   const Tally counted = tally(writer_, id);
-  if (counted.pending > 0) return {};
+  if (counted.pending > 0) return false;
   VG_ASSIGN(const auto job, find_job(writer_, id));
   // A person may have taken the object back meanwhile: that word stands.
-  if (!job || job->state != JobState::Approved) return {};
+  if (!job || job->state != JobState::Approved) return false;
   const bool all = counted.failed == 0;
   prepared(writer_,
            "UPDATE jobs SET state = ?, version = version + 1, attempts = 0, not_before = 0, due_at = 0, "
@@ -129,7 +141,7 @@ Result<void> SqliteStore::settle_job(const ObjectId& id, TimeMs now, std::vector
     events.push_back(
         {audit::EventType::ObjectHeld, id, "gateway", {{"code", "forward.failed"}, {"failed", counted.failed}}});
   }
-  return {};
+  return true;
 }
 
 Result<void> SqliteStore::finish_delivery(const Delivery& delivery, DeliveryState state, const std::string& code,
@@ -141,8 +153,10 @@ Result<void> SqliteStore::finish_delivery(const Delivery& delivery, DeliveryStat
     const TimeMs now = now_ms();
     VG_ASSIGN(const Delivery there, current(writer_, delivery));
     prepared(writer_,
-             "UPDATE deliveries SET state = ?, version = ?, last_code = ?, not_before = 0, due_at = 0, "
-             "lease_owner = '', updated_at = ? WHERE object = ? AND destination = ?",
+             "UPDATE deliveries SET state = ?1, version = ?2, last_code = ?3, not_before = 0, due_at = 0, "
+             "lease_owner = '', updated_at = ?4, "
+             "delivered_sha256 = CASE ?1 WHEN 'delivered' THEN output_sha256 ELSE delivered_sha256 END "
+             "WHERE object = ?5 AND destination = ?6",
              text(state), there.version + 1, code, now, there.object.str(), there.destination)
         .exec();
     VG_TRY(settle_job(there.object, now, events));

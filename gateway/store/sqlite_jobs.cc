@@ -139,10 +139,15 @@ Result<std::int64_t> SqliteStore::commit(const Transition& transition) {
     const Job job = after(std::move(before), transition, now);
     update_job(writer_, job);
     VG_TRY(settle_lease(writer_, transition.id, transition.keep_lease, now));
-    if (transition.to == JobState::Approved) VG_TRY(put_deliveries(job, transition.deliveries, now));
+    auto events = transition.events;
+    bool settled = false;
+    if (transition.to == JobState::Approved) {
+      VG_TRY(put_deliveries(job, transition.deliveries, now));
+      VG_ASSIGN(settled, settle_job(transition.id, now, events));
+    }
     if (transition.review) insert_review(writer_, *transition.review);
-    VG_TRY(append_events(writer_, key_, transition.events));
-    return job.version;
+    VG_TRY(append_events(writer_, key_, events));
+    return job.version + (settled ? 1 : 0);
   });
 }
 

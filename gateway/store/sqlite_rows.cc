@@ -79,16 +79,26 @@ Result<std::optional<Job>> find_job(SQLite::Database& db, const ObjectId& id) {
 }
 
 std::string select_deliveries(const std::string& rest) {
-  return "SELECT object, destination, state, version, attempts, not_before, last_code FROM deliveries " + rest;
+  return "SELECT object, destination, state, version, attempts, not_before, last_code, output_sha256, "
+         "delivered_sha256 FROM deliveries " +
+         rest;
 }
 
 Result<Delivery> delivery_from(SQLite::Statement& row) {
   auto object = ObjectId::parse(row.getColumn(0).getString());
   if (!object) return fail(ErrorKind::Bug, "store.corrupt", "a delivery names no object");
   VG_ASSIGN(const DeliveryState state, delivery_state_from(row.getColumn(2).getString()));
-  return Delivery{std::move(*object),          row.getColumn(1).getString(), state,
-                  row.getColumn(3).getInt64(), row.getColumn(4).getInt(),    row.getColumn(5).getInt64(),
-                  row.getColumn(6).getString()};
+  VG_ASSIGN(const auto output, optional_digest(row.getColumn(7).getString()));
+  VG_ASSIGN(const auto delivered, optional_digest(row.getColumn(8).getString()));
+  return Delivery{std::move(*object),
+                  row.getColumn(1).getString(),
+                  state,
+                  row.getColumn(3).getInt64(),
+                  row.getColumn(4).getInt(),
+                  row.getColumn(5).getInt64(),
+                  row.getColumn(6).getString(),
+                  output,
+                  delivered};
 }
 
 std::string hex_or_empty(const std::optional<Sha256>& digest) { return digest ? digest->hex() : std::string(); }

@@ -7,7 +7,7 @@
 namespace veilgate::store {
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 constexpr int kApplicationId = 0x56474154;  // "VGAT", so that file(1) and we know a store from another database
 
 // due_at: 0 = may be leased at once, else the moment when a lease or a wait ends. The two partial indexes keep "oldest
@@ -57,6 +57,8 @@ CREATE TABLE deliveries (
   last_code TEXT NOT NULL DEFAULT '',
   received_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
+  output_sha256 TEXT NOT NULL DEFAULT '',
+  delivered_sha256 TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (object, destination)
 );
 CREATE INDEX deliveries_ready ON deliveries(destination, received_at) WHERE state = 'pending' AND due_at = 0;
@@ -99,6 +101,14 @@ CREATE TABLE audit_head (
 );
 )sql";
 
+/// From version 1: what a delivery is about was that of its job.
+constexpr const char* kToVersion2 = R"sql(
+ALTER TABLE deliveries ADD COLUMN output_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN delivered_sha256 TEXT NOT NULL DEFAULT '';
+UPDATE deliveries SET output_sha256 = (SELECT j.output_sha256 FROM jobs j WHERE j.id = object);
+UPDATE deliveries SET delivered_sha256 = output_sha256 WHERE state = 'delivered';
+)sql";
+
 int number(SQLite::Database& db, const char* query) { return db.execAndGet(query).getInt(); }
 
 Result<void> create(SQLite::Database& db, const SecretKey& key) {
@@ -112,7 +122,7 @@ Result<void> create(SQLite::Database& db, const SecretKey& key) {
   return {};
 }
 
-Result<void> check(SQLite::Database& db, int version) {
+Result<void> check_and_migrate(SQLite::Database& db, int version) {
   if (number(db, "PRAGMA application_id") != kApplicationId) {
     return fail(ErrorKind::Config, "store.foreign", "the store file is a database of something else");
   }
@@ -121,7 +131,9 @@ Result<void> check(SQLite::Database& db, int version) {
                 "the store has schema version " + std::to_string(version) + ", this program knows up to " +
                     std::to_string(kSchemaVersion) + ": use the newer program");
   }
-  return {};  // Version 1 is the first: there is nothing to migrate from.
+  if (version < 2) db.exec(kToVersion2);
+  if (version < kSchemaVersion) db.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+  return {};
 }
 
 }  // namespace
@@ -129,7 +141,7 @@ Result<void> check(SQLite::Database& db, int version) {
 Result<void> prepare_schema(SQLite::Database& db, const SecretKey& key) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
   const int version = number(db, "PRAGMA user_version");
-  VG_TRY(version == 0 ? create(db, key) : check(db, version));
+  VG_TRY(version == 0 ? create(db, key) : check_and_migrate(db, version));
   transaction.commit();
   return {};
 }

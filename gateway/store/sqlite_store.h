@@ -79,7 +79,8 @@ class SqliteStore final : public Store {
   void set_sync(Sync sync);
   Result<AdmitVerdict> admit_one(const Admission& admission, std::vector<audit::Event>& events);
   Result<void> put_deliveries(const Job& job, const std::vector<std::string>& destinations, TimeMs now);
-  Result<void> settle_job(const ObjectId& id, TimeMs now, std::vector<audit::Event>& events);
+  /// Ends an approved job when none of its deliveries waits any more; tells whether it did.
+  Result<bool> settle_job(const ObjectId& id, TimeMs now, std::vector<audit::Event>& events);
 
   SecretKey key_;
   std::mutex write_mutex_;

@@ -98,8 +98,7 @@ struct Transition {
   std::string reason_code;
   std::string reason;
   std::optional<Review> review;
-  std::vector<std::string>
-      deliveries;  ///< destinations to create as Pending (existing ones that failed become Pending again)
+  std::vector<std::string> deliveries;  ///< with Approved: where the output must go, the whole list
   std::vector<audit::Event> events;
   bool keep_lease = false;  ///< the same owner goes on with the next stage; counts as attempt 1 of it
 };
@@ -118,7 +117,9 @@ struct Delivery {
   std::int64_t version = 0;
   int attempts = 0;
   TimeMs not_before = 0;
-  std::string last_code{};  ///< "dimse.status.A700"
+  std::string last_code{};                   ///< "dimse.status.A700"
+  std::optional<Sha256> output_sha256{};     ///< what is to be delivered: the output at the approval
+  std::optional<Sha256> delivered_sha256{};  ///< what the destination has confirmed last
 };
 
 struct JobFilter {
@@ -159,7 +160,9 @@ class Store {
                                            std::int64_t ttl_ms) = 0;
   /// Commits and, unless keep_lease (which extends the lease by its ttl), ends the lease. attempts starts anew, reason
   /// and reason_code are replaced, going back to Received forgets the output. The version after it is returned.
-  /// Bug "store.no_destination" for Approved without a pending delivery: nothing would ever move that job.
+  /// Approved: each destination named waits for the output, unless it has confirmed these very bytes; destinations not
+  /// named are forgotten. When all have them the job is Forwarded at once. Bug "store.no_destination" without any:
+  /// nothing would ever move that job.
   virtual Result<std::int64_t> commit(const Transition& transition) = 0;
   /// Ends the lease without progress: due again at not_before; the attempt stays counted unless `forgive`.
   virtual Result<void> retry_later(const Job& job, TimeMs not_before, bool forgive,

@@ -388,6 +388,64 @@ TEST_P(StoreContract, FailedDeliveryHoldsTheJobAndSendingAgainRepeatsOnlyTheFail
   EXPECT_EQ(job(id).state, JobState::Forwarded);
 }
 
+TEST_P(StoreContract, ADestinationThatTheRouteDroppedDoesNotHoldTheObjectBack) {
+  const auto id = approved("instance", {"good", "bad", "slow"});
+  ASSERT_OK(store_->finish_delivery(leased_delivery("good"), DeliveryState::Delivered, "", {}));
+  ASSERT_OK(store_->finish_delivery(leased_delivery("bad"), DeliveryState::Failed, "dimse.status.A900", {}));
+  ASSERT_OK(store_->finish_delivery(leased_delivery("slow"), DeliveryState::Failed, "dimse.status.A900", {}));
+  ASSERT_EQ(job(id).state, JobState::Held);
+  ASSERT_OK(move(id, JobState::Approved, {"good", "slow"}));
+  ASSERT_OK(store_->finish_delivery(leased_delivery("slow"), DeliveryState::Delivered, "", {}));
+  EXPECT_EQ(job(id).state, JobState::Forwarded);
+  EXPECT_EQ(store_->deliveries(id)->size(), 2u);
+}
+
+TEST_P(StoreContract, AnObjectThatEveryRemainingDestinationHasIsForwardedAtOnce) {
+  const auto id = approved("instance", {"good", "bad"});
+  ASSERT_OK(store_->finish_delivery(leased_delivery("good"), DeliveryState::Delivered, "", {}));
+  ASSERT_OK(store_->finish_delivery(leased_delivery("bad"), DeliveryState::Failed, "dimse.status.A900", {}));
+  const auto version = move(id, JobState::Approved, {"good"});
+  ASSERT_OK(version);
+  EXPECT_EQ(job(id).state, JobState::Forwarded);
+  EXPECT_EQ(job(id).version, *version);
+  EXPECT_EQ(event_types().back(), "object.forwarded");
+  expect_intact();
+}
+
+TEST_P(StoreContract, AChangedOutputIsDeliveredAgainAlsoWhereTheFirstArrived) {
+  const auto one = admission("instance");
+  admit(one);
+  const auto approve = [&](const char* output) {
+    auto transition = transition_of(job(one.id), JobState::Approved);
+    transition.output_sha256 = sha256(output);
+    transition.deliveries = {"good", "bad"};
+    return store_->commit(transition);
+  };
+  ASSERT_OK(approve("first"));
+  auto good = leased_delivery("good");
+  EXPECT_EQ(good.output_sha256, sha256("first"));
+  EXPECT_FALSE(good.delivered_sha256);
+  ASSERT_OK(store_->finish_delivery(good, DeliveryState::Delivered, "", {}));
+  ASSERT_OK(store_->finish_delivery(leased_delivery("bad"), DeliveryState::Failed, "", {}));
+  ASSERT_OK(move(one.id, JobState::Received));
+  ASSERT_OK(approve("second"));
+  good = leased_delivery("good");
+  EXPECT_EQ(good.output_sha256, sha256("second"));
+  EXPECT_EQ(good.delivered_sha256, sha256("first")) << "so that it can be replaced";
+  ASSERT_OK(store_->finish_delivery(good, DeliveryState::Delivered, "", {}));
+  ASSERT_OK(store_->finish_delivery(leased_delivery("bad"), DeliveryState::Delivered, "", {}));
+  EXPECT_EQ(job(one.id).state, JobState::Forwarded);
+}
+
+TEST_P(StoreContract, AnOutputThatIsTheSameAfterAnotherRunIsNotDeliveredTwice) {
+  const auto id = approved("instance", {"good", "bad"});
+  ASSERT_OK(store_->finish_delivery(leased_delivery("good"), DeliveryState::Delivered, "", {}));
+  ASSERT_OK(store_->finish_delivery(leased_delivery("bad"), DeliveryState::Failed, "", {}));
+  ASSERT_OK(move(id, JobState::Received));
+  ASSERT_OK(move(id, JobState::Approved, {"good", "bad"}));
+  EXPECT_FALSE(*store_->lease_delivery("good", "forwarder", kMinute));
+}
+
 TEST_P(StoreContract, DeliveryWaitsWhileItsJobIsNotApproved) {
   const auto id = approved("instance", {"pacs"});
   ASSERT_OK(move(id, JobState::Held));

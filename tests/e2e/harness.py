@@ -102,6 +102,7 @@ class Gateway:
     def __init__(self, folder, destinations=None, routes=None, receive_extra="", workers_extra=""):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / "out").mkdir(exist_ok=True)
         self.port = free_port()
         self.config = folder / "gateway.yaml"
         destinations = destinations or f"  - name: folder\n    type: folder\n    path: {folder / 'out'}\n"

@@ -66,7 +66,7 @@ class ForwardFixture : public ::testing::Test {
     }
     const auto path = folder_ / (instance_uid + "-" + std::to_string(syntax) + "-" + std::to_string(shade) + ".out");
     EXPECT_TRUE(file.saveFile(path.c_str(), syntax, EET_ExplicitLength, EGL_withoutGL).good());
-    return {ObjectId::random(), path, *sha256_file(path)};
+    return {ObjectId::random(), path, *sha256_file(path), {}};
   }
 
   std::filesystem::path folder_;

@@ -11,6 +11,7 @@ namespace {
 
 class FolderDestinationTest : public testing::ForwardFixture {
  protected:
+  FolderDestinationTest() { std::filesystem::create_directories(folder_ / "out" / "deep"); }
   std::unique_ptr<Destination> make() const {
     return *make_destination({"research", config::FolderDestination{folder_ / "out" / "deep"}});
   }
@@ -56,7 +57,7 @@ TEST_F(FolderDestinationTest, OtherBytesThanApprovedAreNeverWritten) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "forward.digest");
   EXPECT_EQ(refused.error().kind, ErrorKind::Bug);
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "out" / "deep"));
 }
 
 TEST_F(FolderDestinationTest, AMissingOutputIsABug) {
@@ -71,17 +72,37 @@ TEST_F(FolderDestinationTest, AUidThatIsAPathIsRefused) {
   file.getDataset()->putAndInsertString(DCM_SOPInstanceUID, "../../evil");
   const auto path = folder_ / "evil.out";
   ASSERT_TRUE(file.saveFile(path.c_str(), EXS_LittleEndianExplicit).good());
-  const auto refused = make()->send({ObjectId::random(), path, *sha256_file(path)});
+  const auto refused = make()->send({ObjectId::random(), path, *sha256_file(path), {}});
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().kind, ErrorKind::Transient);
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "evil.dcm"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "out" / "deep"));
 }
 
-TEST_F(FolderDestinationTest, AFolderThatCannotBeMadeIsTriedLater) {
-  std::ofstream(folder_ / "out") << "a file in the way";
-  const auto failed = make()->send(make_output("2.25.100"));
+TEST_F(FolderDestinationTest, AFolderThatIsNotThereIsNeverMadeAndTriedLater) {
+  std::filesystem::remove_all(folder_ / "out");
+  const auto destination = make();
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out")) << "a start makes nothing";
+  const auto output = make_output("2.25.100");
+  const auto failed = destination->send(output);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, ErrorKind::Transient);
+  EXPECT_EQ(failed.error().code, "forward.folder_missing");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out")) << "an unmounted share must not be written below";
+  std::filesystem::create_directories(folder_ / "out" / "deep");
+  EXPECT_TRUE(destination->send(output)) << "the share is back";
+}
+
+TEST_F(FolderDestinationTest, AChangedOutputReplacesWhatItGaveTheFolderBeforeAndNothingElse) {
+  const auto first = make_output("2.25.100");
+  auto second = make_output("2.25.100", EXS_LittleEndianExplicit, UID_VLPhotographicImageStorage, 7);
+  const auto destination = make();
+  ASSERT_TRUE(destination->send(first));
+  second.replaces = sha256("something else");
+  EXPECT_EQ(destination->send(second).error().code, "forward.exists");
+  second.replaces = first.expected_sha256;
+  ASSERT_TRUE(destination->send(second));
+  EXPECT_EQ(slurp(target("2.25.100")), slurp(second.file));
 }
 
 }  // namespace

@@ -18,11 +18,15 @@ class FolderDestination : public Destination {
 
   Result<Receipt> send(const Outgoing& outgoing) override {
     VG_ASSIGN(const Payload payload, load_payload(outgoing));
-    VG_TRY(make_folder(folder_));
+    VG_TRY(check_folder());
     const auto target = folder_ / (payload.sop_instance.str() + ".dcm");
     std::error_code error;
     if (std::filesystem::exists(std::filesystem::symlink_status(target, error))) {
-      return already_there(target, outgoing.expected_sha256);
+      VG_ASSIGN(const Sha256 found, sha256_file(target));
+      if (found == outgoing.expected_sha256) return already_there();
+      if (found != outgoing.replaces) {
+        return fail(ErrorKind::Permanent, "forward.exists", "the folder has another file under this object's name");
+      }
     }
     const auto* first = reinterpret_cast<const std::uint8_t*>(payload.bytes.data());
     VG_TRY(write_durably(target, std::span(first, payload.bytes.size())));
@@ -30,11 +34,15 @@ class FolderDestination : public Destination {
   }
 
  private:
-  Result<Receipt> already_there(const std::filesystem::path& target, const Sha256& expected) const {
-    VG_ASSIGN(const Sha256 found, sha256_file(target));
-    if (found != expected) {
-      return fail(ErrorKind::Permanent, "forward.exists", "the folder has another file under this object's name");
-    }
+  /// Never made here: below the mount point of a share that is away, files would vanish when it comes back.
+  Result<void> check_folder() const {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(folder_, ignored)) return {};
+    return fail(ErrorKind::Transient, "forward.folder_missing",
+                "the destination's folder is not there: mount its share, or create it once");
+  }
+
+  Result<Receipt> already_there() const {
     // It may stem from an attempt that was cut off between rename and sync: sync again before saying success.
     VG_TRY(sync_folder(folder_));
     return Receipt{"folder.present"};
