@@ -2,6 +2,7 @@
 
 #include "audit/chain.h"
 #include "cli/common.h"
+#include "store/audited_states.h"
 
 namespace veilgate::cli {
 namespace {
@@ -14,27 +15,8 @@ struct VerifyOptions {
   std::string expect_head;
 };
 
-int verify(const VerifyOptions& options) {
-  auto opened = open(options.config.path);
-  if (!opened.gateway) return opened.exit;
-  auto& gateway = *opened.gateway;
-  bool expected_seen = options.expect_head.empty();
-  auto verified = store::verify_audit(*gateway.store, &gateway.key, [&](const audit::Row& row) {
-    if (row.hash.hex() == options.expect_head) expected_seen = true;
-  });
-  if (!verified) return complain(verified.error());
-  auto& verdict = *verified;
-  if (!expected_seen)
-    verdict.findings.push_back({0, "the expected head is not in the chain: the store was rolled back or rebuilt"});
-
-  if (options.json) {
-    nlohmann::json out{
-        {"intact", verdict.intact()}, {"rows", verdict.rows}, {"head", verdict.head ? verdict.head->hash.hex() : ""}};
-    out["findings"] = nlohmann::json::array();
-    for (const auto& finding : verdict.findings)
-      out["findings"].push_back({{"seq", finding.seq}, {"what", finding.what}});
-    fmt::print("{}\n", out.dump(2));
-  } else if (verdict.intact()) {
+void print(const audit::Verdict& verdict, const std::vector<store::Mismatch>& differing) {
+  if (verdict.intact()) {
     fmt::print("audit chain intact: {} rows, head {}\n", verdict.rows, verdict.head ? verdict.head->hash.hex() : "-");
     fmt::print("keep the head elsewhere and pass it as --expect-head to find a rolled-back store\n");
   } else {
@@ -42,7 +24,45 @@ int verify(const VerifyOptions& options) {
     fmt::print("audit chain BROKEN: {} finding{} in {} rows\n", verdict.findings.size(),
                verdict.findings.size() == 1 ? "" : "s", verdict.rows);
   }
-  return verdict.intact() ? kOk : kNotClean;
+  for (const auto& one : differing) fmt::print("object {} {}\n", one.object, one.what);
+  if (!differing.empty()) fmt::print("{} object(s) ARE NOT where the audit says\n", differing.size());
+}
+
+nlohmann::json to_json(const audit::Verdict& verdict, const std::vector<store::Mismatch>& differing) {
+  nlohmann::json out{
+      {"intact", verdict.intact()}, {"rows", verdict.rows}, {"head", verdict.head ? verdict.head->hash.hex() : ""}};
+  out["findings"] = nlohmann::json::array();
+  for (const auto& finding : verdict.findings)
+    out["findings"].push_back({{"seq", finding.seq}, {"what", finding.what}});
+  out["objects"] = nlohmann::json::array();
+  for (const auto& one : differing) out["objects"].push_back({{"id", one.object}, {"what", one.what}});
+  return out;
+}
+
+int verify(const VerifyOptions& options) {
+  auto opened = open(options.config.path);
+  if (!opened.gateway) return opened.exit;
+  auto& gateway = *opened.gateway;
+  bool expected_seen = options.expect_head.empty();
+  store::AuditedStates states;
+  auto verified = store::verify_audit(*gateway.store, &gateway.key, [&](const audit::Row& row) {
+    if (row.hash.hex() == options.expect_head) expected_seen = true;
+    states.add(row);
+  });
+  if (!verified) return complain(verified.error());
+  auto& verdict = *verified;
+  if (!expected_seen)
+    verdict.findings.push_back({0, "the expected head is not in the chain: the store was rolled back or rebuilt"});
+
+  const auto compared = store::compare_with_audit(*gateway.store, states);
+  const auto differing = compared.value_or(std::vector<store::Mismatch>{});
+  if (options.json) {
+    fmt::print("{}\n", to_json(verdict, differing).dump(2));
+  } else {
+    print(verdict, differing);
+  }
+  if (!compared) return complain(compared.error());
+  return verdict.intact() && differing.empty() ? kOk : kNotClean;
 }
 
 struct ListOptions {
@@ -95,8 +115,8 @@ void add_audit(CLI::App& app, int& exit) {
   group->require_subcommand(1);
 
   auto verify_options = std::make_shared<VerifyOptions>();
-  auto* verify_verb =
-      group->add_subcommand("verify", "Walk the whole chain; exit 3 when rows were edited, removed or reordered");
+  auto* verify_verb = group->add_subcommand(
+      "verify", "Walk the whole chain and compare every object with it; exit 3 when something was altered");
   verify_options->config.add_to(*verify_verb);
   verify_verb->add_flag("--json", verify_options->json, "Print JSON");
   verify_verb->add_option("--expect-head", verify_options->expect_head,
@@ -109,7 +129,7 @@ void add_audit(CLI::App& app, int& exit) {
   list_verb->add_flag("--json", list_options->json, "Print JSON lines");
   list_verb->add_option("--after", list_options->after, "Only rows after this number");
   list_verb->add_option("--limit", list_options->limit, "At most this many rows")->capture_default_str();
-  list_verb->add_option("--object", list_options->object, "Only rows of this object id");
+  list_verb->add_option("--object", list_options->object, "Only rows of this object id")->check(check_object_id);
   list_verb->add_option("--type", list_options->type, "Only rows of this type, as in object.forwarded");
   list_verb->callback([list_options, &exit] { exit = list(*list_options); });
 }

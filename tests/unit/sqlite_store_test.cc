@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "store/audited_states.h"
 #include "store/store.h"
 #include "support/store_tools.h"
 #include "support/temp_folder.h"
@@ -74,6 +75,104 @@ TEST_F(SqliteFile, TamperedRowIsAnErrorNotACrash) {
   EXPECT_EQ((*store)->find(one.id).error().code, "store.corrupt");
   sql("UPDATE jobs SET facts = '{}', state = 'sold'");
   EXPECT_EQ((*store)->find(one.id).error().kind, ErrorKind::Bug);
+}
+
+TEST_F(SqliteFile, DeliveriesOfVersionOneKnowWhatTheyDelivered) {
+  const auto one = test::admission("instance");
+  {
+    const auto store = open();
+    ASSERT_OK(store);
+    ASSERT_OK((*store)->admit({&one, 1}));
+    auto approved = transition_of(**(*store)->find(one.id), JobState::Approved);
+    approved.output_sha256 = sha256("output");
+    approved.deliveries = {"pacs", "folder"};
+    ASSERT_OK((*store)->commit(approved));
+    const auto pacs = (*store)->lease_delivery("pacs", "forward", 60'000);
+    ASSERT_OK((*store)->finish_delivery(**pacs, DeliveryState::Delivered, "", {}));
+  }
+  sql("ALTER TABLE deliveries DROP COLUMN output_sha256");
+  sql("ALTER TABLE deliveries DROP COLUMN delivered_sha256");
+  sql("PRAGMA user_version = 1");
+  const auto store = open();
+  ASSERT_OK(store);
+  const auto deliveries = *(*store)->deliveries(one.id);
+  ASSERT_EQ(deliveries.size(), 2u);
+  EXPECT_EQ(deliveries[0].output_sha256, sha256("output"));
+  EXPECT_FALSE(deliveries[0].delivered_sha256);
+  EXPECT_EQ(deliveries[1].delivered_sha256, sha256("output"));
+}
+
+class AgainstTheAudit : public SqliteFile {
+ protected:
+  void SetUp() override {
+    auto opened = open();
+    ASSERT_OK(opened);
+    store_ = std::move(*opened);
+    ASSERT_OK(store_->admit({&one_, 1}));
+    commit(JobState::Routed, audit::EventType::ObjectRouted, {{"route", "photos"}});
+    commit(JobState::Masked, audit::EventType::ObjectMasked, {{"output_sha256", sha256("output").hex()}},
+           sha256("output"));
+  }
+  void commit(JobState to, audit::EventType type, nlohmann::json details, std::optional<Sha256> output = {}) {
+    auto transition = transition_of(**store_->find(one_.id), to);
+    transition.output_sha256 = output;
+    transition.events.push_back({type, one_.id, "gateway", std::move(details)});
+    ASSERT_OK(store_->commit(transition));
+  }
+  std::vector<std::string> differences() {
+    AuditedStates states;
+    std::vector<std::string> found;
+    EXPECT_TRUE(verify_audit(*store_, nullptr, [&](const audit::Row& row) { states.add(row); }));
+    const auto compared = compare_with_audit(*store_, states);
+    EXPECT_TRUE(compared);
+    if (compared) {
+      for (const auto& one : *compared) found.push_back(one.what);
+    }
+    return found;
+  }
+  const Admission one_ = test::admission("instance");
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(AgainstTheAudit, JobsThatTheGatewayMovedAgree) {
+  EXPECT_TRUE(differences().empty());
+  commit(JobState::InReview, audit::EventType::ObjectHeld, {{"review", {{"required", 1}}}, {"code", "review.policy"}});
+  EXPECT_TRUE(differences().empty());
+  commit(JobState::Quarantined, audit::EventType::ObjectQuarantined, {{"code", "x"}});
+  EXPECT_TRUE(differences().empty());
+}
+
+TEST_F(AgainstTheAudit, AnEditedStateOrOutputIsNamed) {
+  sql("UPDATE jobs SET state = 'approved'");
+  EXPECT_EQ(differences(), std::vector<std::string>{"is approved, by the audit masked"});
+  sql("UPDATE jobs SET state = 'masked', output_sha256 = '" + sha256("other").hex() + "'");
+  EXPECT_EQ(differences(), std::vector<std::string>{"names an output that the audit does not know"});
+}
+
+TEST_F(AgainstTheAudit, AJobThatWasRemovedOrPutInIsNamed) {
+  sql("UPDATE jobs SET id = '" + ObjectId::random().str() + "'");
+  EXPECT_EQ(differences(), (std::vector<std::string>{"is not in the audit", "is not in the store"}));
+}
+
+TEST_F(AgainstTheAudit, AGatewayThatGoesOnWorkingIsNoDifference) {
+  std::atomic<bool> stop{false};
+  std::thread worker([&] {
+    const auto other = open();
+    while (!stop && other) {
+      for (const auto to : {JobState::Held, JobState::Received}) {
+        auto transition = transition_of(**(*other)->find(one_.id), to);
+        const bool held = to == JobState::Held;
+        transition.events.push_back({held ? audit::EventType::ObjectHeld : audit::EventType::ReviewRequeued,
+                                     one_.id,
+                                     "gateway",
+                                     {{"code", "x"}, {"to", to_string(to)}}});
+        if (!(*other)->commit(transition)) return;
+      }
+    }
+  });
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(differences().empty());
+  stop = true;
+  worker.join();
 }
 
 /// The bound is generous, for busy machines; what it finds is a walk over the whole queue at every lease.
