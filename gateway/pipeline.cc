@@ -1,5 +1,7 @@
 #include "pipeline.h"
 
+#include "base/limits.h"
+
 namespace veilgate {
 namespace {
 
@@ -70,6 +72,18 @@ store::Transition stop(const store::Job& job, const Step& step, JobState to, con
   return transition;
 }
 
+/// Facts as the audit takes them: a wild detector must not bloat a chain that is kept for ever.
+nlohmann::json for_audit(nlohmann::json facts) {
+  for (auto& [stage, found] : facts.items()) {
+    const auto regions = found.is_object() ? found.find("regions") : found.end();
+    if (regions == found.end() || !regions->is_array() || regions->size() <= limits::kMaxAuditedRegions) continue;
+    const auto total = regions->size();
+    regions->erase(regions->begin() + static_cast<std::ptrdiff_t>(limits::kMaxAuditedRegions), regions->end());
+    found["regions_total"] = total;
+  }
+  return facts;
+}
+
 store::Transition advance(const store::Job& job, const Step& step, const StageOutput& output) {
   auto transition = store::transition_of(job, output.next.value_or(step.next));
   transition.facts_patch = output.facts;
@@ -78,9 +92,10 @@ store::Transition advance(const store::Job& job, const Step& step, const StageOu
   transition.reason_code = output.reason_code;
   transition.reason = output.reason;
   transition.deliveries = output.deliveries;
-  nlohmann::json details = output.facts;
+  nlohmann::json details = for_audit(output.facts);
   if (output.route) details["route"] = *output.route;
   if (output.output_sha256) details["output_sha256"] = output.output_sha256->hex();
+  if (transition.to == JobState::Approved && job.output_sha256) details["output_sha256"] = job.output_sha256->hex();
   if (!output.reason_code.empty()) details["code"] = output.reason_code;
   transition.events.push_back({event_of(transition.to, step.stage), job.admission.id, "gateway", std::move(details)});
   const Step* following = step_from(transition.to);

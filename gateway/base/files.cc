@@ -44,6 +44,7 @@ Result<void> write_all(int fd, std::span<const std::uint8_t> bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(fd, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
+    if (put < 0 && errno == EFBIG) return fail(ErrorKind::Permanent, "file.too_large", "the file is over its limit");
     if (put < 0) return io_failure("file.write", "cannot write", errno);
     if (put == 0) return io_failure("file.write", "cannot write", EIO);  // never spin
     bytes = bytes.subspan(static_cast<std::size_t>(put));

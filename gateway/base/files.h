@@ -28,7 +28,7 @@ class FileDescriptor {
 /// Text of the operating system's error, never a path.
 std::string errno_text(int error);
 
-/// Writes all bytes; Transient on a full disk and every other I/O error.
+/// Writes all bytes; Permanent beyond the process's limit for a file, Transient on every other I/O error.
 Result<void> write_all(int fd, std::span<const std::uint8_t> bytes);
 /// fsync of an open file.
 Result<void> sync_file(int fd);

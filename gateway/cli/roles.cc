@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "cli/common.h"
 #include "cli/offline.h"
@@ -13,7 +14,9 @@
 #include "forward/forwarder.h"
 #include "pixel/codec.h"
 #include "receive/server.h"
+#include "review/witness.h"
 #include "runner.h"
+#include "spool/sweep.h"
 #include "worker/executor.h"
 #include "worker/sandbox.h"
 
@@ -47,9 +50,19 @@ class StopSignals {
   sigset_t set_{};
 };
 
+struct RoleOptions {
+  ConfigOption config;
+  pid_t parent = 0;  ///< the process that started this one; 0: started by hand
+  void add_to(CLI::App& verb) {
+    config.add_to(verb);
+    verb.add_option("--parent", parent);
+  }
+};
+
 /// What every role does first. The terminal's Ctrl-C reaches the supervisor, which asks its roles to stop.
-Opened enter_role(const char* role, const ConfigOption& options) {
-  worker::die_with_parent();
+Opened enter_role(const char* role, const RoleOptions& role_options) {
+  worker::die_with_parent(role_options.parent);
+  const ConfigOption& options = role_options.config;
   if (auto ready = dicom::init_dicom(); !ready) return {std::nullopt, complain(ready.error())};
   auto config = load_config(options.path);
   if (!config) return {std::nullopt, kUsage};
@@ -77,7 +90,7 @@ Result<std::unique_ptr<receive::Server>> start_server(Gateway& gateway) {
   }
 }
 
-int receive_role(const ConfigOption& options) {
+int receive_role(const RoleOptions& options) {
   const StopSignals signals;
   auto opened = enter_role("receive", options);
   if (!opened.gateway) return opened.exit;
@@ -118,7 +131,13 @@ Result<void> end_vanished_deliveries(Gateway& gateway) {
   return {};
 }
 
-int run_role(const ConfigOption& options) {
+/// What killed workers left half-written. A sweep that fails costs only room.
+void sweep_spool(Gateway& gateway) {
+  const auto swept = spool::sweep_temporaries(gateway.config.spool.path, limits::kStaleTemporaryMs);
+  if (swept > 0) log::info("spool.swept", {{"files", std::to_string(swept)}});
+}
+
+int run_role(const RoleOptions& options) {
   const StopSignals signals;
   auto opened = enter_role("run", options);
   if (!opened.gateway) return opened.exit;
@@ -128,16 +147,19 @@ int run_role(const ConfigOption& options) {
     if (!released) return complain(released.error());
     if (*released > 0) log::info("run.leases_released", {{"owner", owner}, {"count", std::to_string(*released)}});
   }
+  sweep_spool(gateway);
   if (auto ended = end_vanished_deliveries(gateway); !ended) return complain(ended.error());
+  review::Witness witness(gateway.config, *gateway.store, gateway.key);
+  const auto may_send = [&witness](const store::Job& job) { return witness.confirm(job); };
   std::vector<std::unique_ptr<forward::Forwarder>> forwarders;
   for (const auto& configured : gateway.config.destinations) {
     auto destination = forward::make_destination(configured);
     if (!destination) return complain(destination.error());
-    forwarders.push_back(
-        std::make_unique<forward::Forwarder>(*gateway.store, *gateway.spool, configured.name, std::move(*destination)));
+    forwarders.push_back(std::make_unique<forward::Forwarder>(*gateway.store, *gateway.spool, configured.name,
+                                                              std::move(*destination), may_send));
   }
   Runner runner(gateway.config, *gateway.store, *gateway.spool,
-                {"worker", "--config", options.path, "--config-digest", gateway.config.digest.hex()});
+                {"worker", "--config", options.config.path, "--config-digest", gateway.config.digest.hex()});
   for (auto& forwarder : forwarders) forwarder->start();
   runner.start();
   signals.wait();
@@ -147,19 +169,19 @@ int run_role(const ConfigOption& options) {
 }
 
 struct WorkerOptions {
-  ConfigOption config;
+  RoleOptions role;
   OfflineOptions offline;
   std::string digest;  ///< of the configuration the runner works with
   bool is_offline = false;
 };
 
 int worker_role(const WorkerOptions& options) {
-  worker::die_with_parent();
+  worker::die_with_parent(options.role.parent);
   log::init("worker");
   if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error());
   if (options.is_offline) return worker::serve_tasks(options.offline.to_config());
   // The file may be half-edited by now; objects wait then, they are not to blame.
-  const auto loaded = config::load(options.config.path);
+  const auto loaded = config::load(options.role.config.path);
   log::init("worker", loaded.config.log_level);
   if (!loaded.problems.empty() || loaded.config.digest.hex() != options.digest) {
     return worker::serve_tasks(loaded.config,
@@ -169,8 +191,8 @@ int worker_role(const WorkerOptions& options) {
   return worker::serve_tasks(loaded.config);
 }
 
-void add_role(CLI::App& app, int& exit, const char* name, const char* help, int (*run)(const ConfigOption&)) {
-  auto options = std::make_shared<ConfigOption>();
+void add_role(CLI::App& app, int& exit, const char* name, const char* help, int (*run)(const RoleOptions&)) {
+  auto options = std::make_shared<RoleOptions>();
   auto* verb = app.add_subcommand(name, help)->group("");
   options->add_to(*verb);
   verb->callback([options, &exit, run] { exit = run(*options); });
@@ -183,7 +205,7 @@ void add_roles(CLI::App& app, int& exit) {
   add_role(app, exit, "run", "Runner and forwarders, started by serve", run_role);
   auto options = std::make_shared<WorkerOptions>();
   auto* verb = app.add_subcommand("worker", "Fenced-in process that parses, started by run and deid")->group("");
-  options->config.add_to(*verb);
+  options->role.add_to(*verb);
   verb->add_option("--config-digest", options->digest);
   verb->add_flag("--offline", options->is_offline);
   options->offline.add_to(*verb);

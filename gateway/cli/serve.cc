@@ -37,13 +37,15 @@ struct Role {
 };
 
 pid_t spawn_role(const std::string& name, const std::string& config_path) {
+  const std::string parent = std::to_string(::getpid());
   const pid_t pid = ::fork();  // single-threaded here, so fork and exec is safe
   if (pid != 0) return pid;
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   const std::string program = worker::own_program();
-  ::execl(program.c_str(), program.c_str(), name.c_str(), "--config", config_path.c_str(), nullptr);
+  ::execl(program.c_str(), program.c_str(), name.c_str(), "--config", config_path.c_str(), "--parent", parent.c_str(),
+          nullptr);
   ::_exit(127);
 }
 

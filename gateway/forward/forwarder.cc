@@ -29,11 +29,12 @@ audit::Event event_of(audit::EventType type, const store::Delivery& delivery, co
 }  // namespace
 
 Forwarder::Forwarder(store::Store& store, const spool::Spool& spool, std::string name,
-                     std::unique_ptr<Destination> destination, ForwarderOptions options)
+                     std::unique_ptr<Destination> destination, MaySend may_send, ForwarderOptions options)
     : store_(store),
       spool_(spool),
       name_(std::move(name)),
       destination_(std::move(destination)),
+      may_send_(std::move(may_send)),
       options_(std::move(options)),
       backoff_(options_.backoff_initial_ms, options_.backoff_max_ms, options_.jitter_seed) {}
 
@@ -82,23 +83,30 @@ bool Forwarder::run_once() {
   return true;
 }
 
-Result<Outgoing> Forwarder::outgoing_for(const store::Delivery& delivery) {
-  VG_ASSIGN(const auto job, store_.find(delivery.object));
+Result<store::Job> Forwarder::job_of(const store::Delivery& delivery) {
+  VG_ASSIGN(auto job, store_.find(delivery.object));
   if (!job || !job->output_sha256) {
     return fail(ErrorKind::Bug, "forward.no_output", "the delivery has no job with an output");
   }
-  if (job->state != store::JobState::Approved) {
+  if (job->state != store::JobState::Approved || job->output_sha256 != delivery.output_sha256) {
     // The store leases deliveries of approved jobs only; someone has just moved this one on.
     return fail(ErrorKind::Transient, "forward.not_approved", "the object is not released any more");
   }
-  return Outgoing{delivery.object, spool_.output(delivery.object), *job->output_sha256};
+  return std::move(*job);
 }
 
 void Forwarder::deliver(const store::Delivery& delivery) {
   const auto start = std::chrono::steady_clock::now();
+  const auto job = job_of(delivery);
+  if (job) {
+    const auto allowed = may_send_(*job);
+    if (!allowed && allowed.error().kind != ErrorKind::Transient) return hold(delivery, *job, allowed.error());
+    if (!allowed) return try_later(delivery, allowed.error(), 0);
+  }
   auto receipt = [&]() -> Result<Receipt> {
-    VG_ASSIGN(const Outgoing outgoing, outgoing_for(delivery));
-    return destination_->send(outgoing);
+    if (!job) return fail(job.error());
+    return destination_->send(
+        {delivery.object, spool_.output(delivery.object), *job->output_sha256, delivery.delivered_sha256});
   }();
   const auto took_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
@@ -124,6 +132,21 @@ void Forwarder::failed(const store::Delivery& delivery, const Error& error, std:
       {{"object", delivery.object.str()}, {"destination", name_}, {"code", error.code}, {"reason", error.message}});
   finish(delivery, store::DeliveryState::Failed, error.code,
          event_of(audit::EventType::DeliveryFailed, delivery, error.code, took_ms));
+}
+
+void Forwarder::hold(const store::Delivery& delivery, const store::Job& job, const Error& error) {
+  log::error("delivery.held", {{"object", delivery.object.str()}, {"destination", name_}, {"code", error.code}});
+  auto transition = store::transition_of(job, store::JobState::Held);
+  transition.reason_code = error.code;
+  transition.reason = error.message;
+  transition.events.push_back(event_of(audit::EventType::ObjectHeld, delivery, error.code, 0));
+  if (auto held = store_.commit(transition); !held) {
+    return try_later(delivery, held.error(), 0);
+  }
+  // Its deliveries wait until the job is approved anew, or for good.
+  if (auto given_back = store_.retry_delivery_later(delivery, 0, true, error.code, {}); !given_back) {
+    log::warn("delivery.record_failed", {{"object", delivery.object.str()}, {"code", given_back.error().code}});
+  }
 }
 
 void Forwarder::try_later(const store::Delivery& delivery, const Error& error, std::int64_t took_ms) {

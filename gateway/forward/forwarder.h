@@ -32,9 +32,12 @@ struct ForwarderOptions {
 /// delivery as Failed, which holds the object for a person.
 class Forwarder {
  public:
+  /// Whether an approved job may really be sent; called before each send. Transient: asked again later; every other
+  /// error holds the object with its code.
+  using MaySend = std::function<Result<void>(const store::Job& job)>;
   /// `store` and `spool` must outlive it.
   Forwarder(store::Store& store, const spool::Spool& spool, std::string name, std::unique_ptr<Destination> destination,
-            ForwarderOptions options = {});
+            MaySend may_send, ForwarderOptions options = {});
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
@@ -51,7 +54,9 @@ class Forwarder {
   /// Waits; false when asked to stop.
   bool sleep_ms(std::int64_t duration, const std::stop_token& stop);
   void deliver(const store::Delivery& delivery);
-  Result<Outgoing> outgoing_for(const store::Delivery& delivery);
+  Result<store::Job> job_of(const store::Delivery& delivery);
+  /// Nothing of this object may go anywhere: a person must look at it.
+  void hold(const store::Delivery& delivery, const store::Job& job, const Error& error);
   void delivered(const store::Delivery& delivery, const Receipt& receipt, std::int64_t took_ms);
   void failed(const store::Delivery& delivery, const Error& error, std::int64_t took_ms);
   void try_later(const store::Delivery& delivery, const Error& error, std::int64_t took_ms);
@@ -62,6 +67,7 @@ class Forwarder {
   const spool::Spool& spool_;
   const std::string name_;
   std::unique_ptr<Destination> destination_;
+  const MaySend may_send_;
   const ForwarderOptions options_;
   Backoff backoff_;
   int failures_in_row_ = 0;    ///< of the destination, whatever the object

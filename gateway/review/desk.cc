@@ -122,10 +122,11 @@ Result<Desk::Outcome> Desk::requeue(const Word& word) {
     // An escalation stays: it asked for a second person, not for another run.
     for (const auto* stage : {"deidentify", "detect", "mask", "verify"}) transition.facts_patch[stage] = nullptr;
   }
-  transition.events.push_back({audit::EventType::ReviewRequeued,
-                               word.object,
-                               word.reviewer,
-                               {{"from", store::to_string(job.state)}, {"code", job.reason_code}}});
+  transition.events.push_back(
+      {audit::EventType::ReviewRequeued,
+       word.object,
+       word.reviewer,
+       {{"from", store::to_string(job.state)}, {"to", store::to_string(transition.to)}, {"code", job.reason_code}}});
   VG_TRY(store_.commit(transition));
   return Outcome{transition.to, 0, 0};
 }

@@ -5,11 +5,7 @@
 #include <string>
 
 namespace veilgate::review {
-namespace {
 
-constexpr int kEscalatedApprovals = 2;
-
-/// Names that differ only in case or outer blanks are one person.
 std::string person(std::string_view name) {
   std::string key;
   for (const char c : name) {
@@ -19,8 +15,6 @@ std::string person(std::string_view name) {
   while (!key.empty() && key.back() == ' ') key.pop_back();
   return key;
 }
-
-}  // namespace
 
 Need need(config::ReviewPolicy policy, const nlohmann::json& findings) {
   const bool final_finding = std::any_of(findings.begin(), findings.end(), [](const nlohmann::json& finding) {

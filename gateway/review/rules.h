@@ -1,5 +1,7 @@
 #pragma once
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.h"
@@ -15,6 +17,12 @@ struct Need {
 
 /// `findings` is facts["verify"]["findings"]: any that is not approvable holds the object for good.
 Need need(config::ReviewPolicy policy, const nlohmann::json& findings);
+
+/// Names that differ only in case or outer blanks are one person.
+std::string person(std::string_view name);
+
+/// Approvals an escalation asks for.
+inline constexpr int kEscalatedApprovals = 2;
 
 /// What one more decision leads to. Reject also takes back an approval whose object was not delivered yet. Refused: not
 /// in review, bytes differ from the ones looked at, the same person approves twice, no reviewer's name.

@@ -47,6 +47,8 @@ Result<std::unique_ptr<Process>> Process::spawn(const std::vector<std::string>& 
   const std::string program = own_program();
   std::vector<char*> argv{const_cast<char*>(program.c_str())};
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  const std::string parent = "--parent=" + std::to_string(::getpid());
+  argv.push_back(const_cast<char*>(parent.c_str()));
   argv.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;

@@ -13,7 +13,8 @@ namespace veilgate::worker {
 /// A child process that answers one line with one line over its standard input and output. Used by one thread.
 class Process {
  public:
-  /// Starts this very program with `arguments`. Transient when the system has no process or pipe left.
+  /// Starts this very program with `arguments` and --parent, this process. Transient when the system has no process or
+  /// pipe left.
   static Result<std::unique_ptr<Process>> spawn(const std::vector<std::string>& arguments);
   ~Process();
   Process(const Process&) = delete;

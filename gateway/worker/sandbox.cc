@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/log.h"
 
 namespace veilgate::worker {
@@ -26,7 +27,11 @@ Result<void> limit(int resource, rlim_t soft, rlim_t hard, const char* what) {
 
 }  // namespace
 
-void die_with_parent() { ::prctl(PR_SET_PDEATHSIG, SIGKILL); }
+void die_with_parent(pid_t expected) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // A parent that died before that call sends no signal any more.
+  if (expected != 0 && ::getppid() != expected) ::kill(::getpid(), SIGKILL);
+}
 
 Result<void> enter_sandbox(std::uint64_t memory_limit_bytes) {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -36,6 +41,9 @@ Result<void> enter_sandbox(std::uint64_t memory_limit_bytes) {
     log::debug("worker.network_reachable");
   }
   VG_TRY(limit(RLIMIT_CORE, 0, 0, "core dumps"));
+  // A write beyond the limit fails; the signal would end the worker with the reason lost.
+  ::signal(SIGXFSZ, SIG_IGN);
+  VG_TRY(limit(RLIMIT_FSIZE, limits::kMaxWorkerFileBytes, limits::kMaxWorkerFileBytes, "file size"));
   VG_TRY(limit(RLIMIT_NOFILE, kMaxOpenFiles, kMaxOpenFiles, "open files"));
   return limit(RLIMIT_AS, memory_limit_bytes, memory_limit_bytes, "memory");
 }

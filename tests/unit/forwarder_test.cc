@@ -30,7 +30,11 @@ class FakeStore : public store::Store {
     job.state = state;
     job.output_sha256 = output.expected_sha256;
     jobs_.insert_or_assign(output.id, job);
-    queue_.push_back({.object = output.id, .destination = "research", .last_code = {}});
+    queue_.push_back({.object = output.id,
+                      .destination = "research",
+                      .last_code = {},
+                      .output_sha256 = output.expected_sha256,
+                      .delivered_sha256 = output.replaces});
   }
   void lose_job(const ObjectId& id) { jobs_.erase(id); }
   /// Waits until nothing is pending.
@@ -72,7 +76,11 @@ class FakeStore : public store::Store {
   Result<void> retry_delivery_later(const Delivery& delivery, TimeMs not_before, bool forgive, const std::string& code,
                                     std::vector<audit::Event> new_events) override {
     const std::lock_guard lock(mutex_);
-    EXPECT_FALSE(forgive);
+    if (forgive) {
+      given_back.push_back(delivery.object);
+      leased_ = false;
+      return {};
+    }
     EXPECT_GT(not_before, 0);
     Delivery again = delivery;
     again.last_code = code;
@@ -95,7 +103,11 @@ class FakeStore : public store::Store {
   Result<std::optional<store::Job>> lease(std::span<const store::JobState>, const std::string&, std::int64_t) override {
     return unexpected();
   }
-  Result<std::int64_t> commit(const store::Transition&) override { return unexpected(); }
+  Result<std::int64_t> commit(const store::Transition& transition) override {
+    const std::lock_guard lock(mutex_);
+    committed.push_back(transition);
+    return transition.expected_version + 1;
+  }
   Result<void> retry_later(const store::Job&, TimeMs, bool, std::vector<audit::Event>) override { return unexpected(); }
   Result<int> release_leases(const std::string&) override { return unexpected(); }
   Result<std::vector<store::Job>> list(const store::JobFilter&) override { return unexpected(); }
@@ -109,6 +121,8 @@ class FakeStore : public store::Store {
 
   std::map<ObjectId, std::pair<DeliveryState, std::string>> finished;
   std::vector<std::int64_t> retries;
+  std::vector<store::Transition> committed;
+  std::vector<ObjectId> given_back;
   std::vector<audit::Event> events;
   int finish_failures_ = 0;
   bool lease_fails_ = false;
@@ -180,11 +194,12 @@ class ForwarderTest : public ::testing::Test {
     options.backoff_initial_ms = 4;
     options.backoff_max_ms = 20;
     options.jitter_seed = 5;
-    return std::make_unique<Forwarder>(store_, spool_, "research", std::make_unique<ScriptedDestination>(log_),
-                                       options);
+    return std::make_unique<Forwarder>(
+        store_, spool_, "research", std::make_unique<ScriptedDestination>(log_),
+        [this](const store::Job&) { return may_send_; }, options);
   }
   Outgoing add() {
-    const Outgoing output{ObjectId::random(), "", sha256(std::to_string(++made_))};
+    const Outgoing output{ObjectId::random(), "", sha256(std::to_string(++made_)), {}};
     store_.add(output);
     return output;
   }
@@ -193,6 +208,7 @@ class ForwarderTest : public ::testing::Test {
   FakeStore store_;
   FakeSpool spool_;
   ScriptedDestination::Log log_;
+  Result<void> may_send_{};
   int made_ = 0;
 };
 
@@ -261,7 +277,7 @@ TEST_F(ForwarderTest, EveryOtherFailureEndsTheDeliveryAndTheNextObjectGoesOn) {
 TEST_F(ForwarderTest, NothingIsSentForAJobThatIsGoneOrNotReleased) {
   const auto lost = add();
   store_.lose_job(lost.id);
-  const Outgoing held{ObjectId::random(), "", {}};
+  const Outgoing held{ObjectId::random(), "", {}, {}};
   store_.add(held, store::JobState::Held);
   const auto forwarder = make();
   EXPECT_TRUE(forwarder->run_once());
@@ -269,6 +285,38 @@ TEST_F(ForwarderTest, NothingIsSentForAJobThatIsGoneOrNotReleased) {
   EXPECT_TRUE(log_.sent.empty());
   EXPECT_EQ(store_.finished.at(lost.id).second, "forward.no_output");
   EXPECT_FALSE(store_.finished.contains(held.id));
+}
+
+TEST_F(ForwarderTest, WhatMayNotBeSentIsHeldForAPersonWithItsCode) {
+  may_send_ = fail(ErrorKind::Refused, "forward.unapproved", "not in the audit");
+  const auto output = add();
+  EXPECT_TRUE(make()->run_once());
+  EXPECT_TRUE(log_.sent.empty());
+  EXPECT_TRUE(store_.finished.empty()) << "a failed delivery could be sent again without a new run";
+  ASSERT_EQ(store_.committed.size(), 1u);
+  EXPECT_EQ(store_.committed[0].id, output.id);
+  EXPECT_EQ(store_.committed[0].to, store::JobState::Held);
+  EXPECT_EQ(store_.committed[0].reason_code, "forward.unapproved");
+  ASSERT_EQ(store_.committed[0].events.size(), 1u);
+  EXPECT_EQ(store_.committed[0].events[0].type, audit::EventType::ObjectHeld);
+  EXPECT_EQ(store_.committed[0].events[0].details.at("code"), "forward.unapproved");
+  EXPECT_EQ(store_.given_back, std::vector{output.id});
+}
+
+TEST_F(ForwarderTest, NothingIsSentWhileTheAuditCannotBeRead) {
+  may_send_ = fail(ErrorKind::Transient, "forward.audit_broken", "not sealed");
+  add();
+  EXPECT_TRUE(make()->run_once());
+  EXPECT_TRUE(log_.sent.empty());
+  EXPECT_TRUE(store_.committed.empty());
+  EXPECT_EQ(store_.retries.size(), 1u);
+}
+
+TEST_F(ForwarderTest, ADestinationHearsWhatItWasGivenBefore) {
+  store_.add({ObjectId::random(), "", sha256("new"), sha256("old")});
+  EXPECT_TRUE(make()->run_once());
+  ASSERT_EQ(log_.sent.size(), 1u);
+  EXPECT_EQ(log_.sent[0].replaces, sha256("old"));
 }
 
 TEST_F(ForwarderTest, AStoreThatIsLockedForAMomentLosesNoReceipt) {

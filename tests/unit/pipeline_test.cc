@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/limits.h"
 #include "support/jobs.h"
 
 namespace veilgate {
@@ -62,6 +63,26 @@ TEST(Settle, AdvancesWithFactsAndKeepsTheLeaseForTheNextStage) {
   EXPECT_EQ(transition.facts_patch, output.facts);
   ASSERT_EQ(transition.events.size(), 1u);
   EXPECT_EQ(transition.events[0].type, audit::EventType::ObjectDetected);
+}
+
+TEST(Settle, WritesOnlyTheFirstRegionsIntoTheAudit) {
+  StageOutput output;
+  const std::size_t many = limits::kMaxAuditedRegions + 5;
+  for (std::size_t i = 0; i < many; ++i) output.facts["detect"]["regions"].push_back({{"x", i}});
+  const auto transition = settled(some_job(JobState::Deidentified), output);
+  EXPECT_EQ(transition.facts_patch["detect"]["regions"].size(), many) << "the job keeps all";
+  const auto& audited = transition.events.at(0).details.at("detect");
+  EXPECT_EQ(audited.at("regions").size(), limits::kMaxAuditedRegions);
+  EXPECT_EQ(audited.at("regions").back().at("x"), limits::kMaxAuditedRegions - 1);
+  EXPECT_EQ(audited.at("regions_total"), many);
+}
+
+TEST(Settle, NamesTheOutputThatItReleases) {
+  StageOutput released;
+  released.next = JobState::Approved;
+  auto job = some_job(JobState::Verified);
+  job.output_sha256 = sha256("output");
+  EXPECT_EQ(settled(job, released).events.at(0).details.at("output_sha256"), sha256("output").hex());
 }
 
 TEST(Settle, GivesUpTheLeaseWhereThePipelineLeavesTheRunner) {
