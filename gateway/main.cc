@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
 
 #include "cli/common.h"
 
@@ -23,6 +25,10 @@ int main(int argc, char** argv) {
   cli::add_audit(app, exit);
   cli::add_models(app, exit);
   cli::add_roles(app, exit);
+  if (const auto problem = cli::unknown_verb(app, {argv + std::min(argc, 1), argv + argc})) {
+    std::cerr << "veilgate: " << *problem << "\n";
+    return cli::kUsage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "config/load.h"
+#include "config/yaml_reader.h"
 #include "deidentify/engine.h"
 #include "dicom/dataset.h"
 #include "route/route.h"
@@ -20,11 +22,46 @@ void print_problems(const std::vector<config::Problem>& problems) {
   for (const auto& problem : problems) fmt::print(stderr, "{}\n", config::to_string(problem));
 }
 
+std::string check_object_id(const std::string& text) {
+  return ObjectId::parse(text) ? std::string() : "not an object id; 'veilgate review list' shows them";
+}
+
+std::string check_digest(const std::string& text) {
+  return Sha256::parse(text) ? std::string() : "not a SHA-256 of 64 hex digits";
+}
+
+std::optional<std::string> unknown_verb(const CLI::App& app, const std::vector<std::string>& words) {
+  const CLI::App* at = &app;
+  std::string given = app.get_name();
+  for (const auto& word : words) {
+    const auto verbs = at->get_subcommands([](const CLI::App*) { return true; });
+    if (verbs.empty() || word.starts_with('-')) return std::nullopt;
+    const auto known =
+        std::find_if(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->check_name(word); });
+    if (known == verbs.end()) {
+      std::vector<std::string> shown;
+      for (const auto* verb : verbs) {
+        if (!verb->get_group().empty()) shown.push_back(verb->get_name());  // roles are hidden
+      }
+      const auto near = config::closest(word, shown);
+      return "'" + given + "' has no verb '" + word + "'" + (near ? "; did you mean '" + *near + "'?" : "") + " ('" +
+             given + " --help' lists them)";
+    }
+    at = *known;
+    given += " " + word;
+  }
+  return std::nullopt;
+}
+
 void ConfigOption::add_to(CLI::App& verb) {
   verb.add_option("-c,--config", path, "Configuration file")->capture_default_str()->envname("VEILGATE_CONFIG");
 }
 
 std::optional<config::Config> load_config(const std::string& path) {
+  if (std::error_code unknown; !std::filesystem::exists(path, unknown) && !unknown) {
+    fmt::print(stderr, "veilgate: there is no configuration {}: name it with -c FILE, or in VEILGATE_CONFIG\n", path);
+    return std::nullopt;
+  }
   auto loaded = config::load(path);
   if (loaded.problems.empty()) return std::move(loaded.config);
   print_problems(loaded.problems);

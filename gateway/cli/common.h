@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/hash.h"
 #include "config/config.h"
@@ -24,6 +25,13 @@ enum Exit : int {
 /// Prints "veilgate: MESSAGE" to standard error.
 int complain(const Error& error);
 void print_problems(const std::vector<config::Problem>& problems);
+
+/// For CLI11's check(): empty when good.
+std::string check_object_id(const std::string& text);
+std::string check_digest(const std::string& text);
+
+/// What to tell when the command line names a verb that is not there; nullopt when it does not.
+std::optional<std::string> unknown_verb(const CLI::App& app, const std::vector<std::string>& words);
 
 /// --config F, shared by the verbs that work on a gateway.
 struct ConfigOption {

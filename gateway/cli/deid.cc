@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cli/common.h"
 #include "cli/offline.h"
+#include "cli/scratch.h"
 #include "deidentify/engine.h"
 #include "detect/models.h"
 #include "dicom/dataset.h"
@@ -146,11 +147,8 @@ Result<fs::path> place(const fs::path& made, const fs::path& out) {
   VG_ASSIGN(const auto file, dicom::File::load(made));
   VG_ASSIGN(const Uid uid, Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal()));
   const auto target = out / (uid.str() + ".dcm");
-  if (::link(made.c_str(), target.c_str()) == 0) return target;  // link never overwrites
-  VG_ASSIGN(const auto ours, sha256_file(made));
-  const auto theirs = sha256_file(target);
-  if (theirs && *theirs == ours) return target;
-  return fail(ErrorKind::Refused, "deid.exists", "the output folder has another object with the same SOP Instance UID");
+  VG_TRY(put_in_place(made, target));
+  return target;
 }
 
 void process(const Options& options, Lane& lane, Item& item) {
@@ -213,7 +211,11 @@ Result<void> check_options(const Options& options) {
   const auto key =
       fs::exists(options.offline.key_file) ? load_key(options.offline.key_file) : create_key(options.offline.key_file);
   if (!key) return fail(key.error());
-  if (!options.dry_run) VG_TRY(make_folder(fs::absolute(options.out)));
+  if (options.dry_run) return {};
+  if (auto made = make_folder(fs::absolute(options.out)); !made) {
+    return fail(ErrorKind::Transient, "deid.out",
+                "the output folder " + options.out + " cannot be used: " + made.error().message);
+  }
   return {};
 }
 
@@ -224,16 +226,15 @@ int deid(const Options& options) {
   if (auto good = check_options(options); !good) return complain(good.error());
   auto items = collect(options.inputs);
   if (items.empty()) return complain({ErrorKind::Config, "deid.nothing", "no input file was found"});
-  const fs::path scratch = (options.dry_run ? fs::temp_directory_path() : fs::absolute(options.out)) /
-                           (".veilgate-" + ObjectId::random().str());
-  if (auto made = make_folder(scratch); !made) return complain(made.error());
+  const auto scratch = Scratch::create(options.dry_run ? fs::temp_directory_path() : fs::absolute(options.out));
+  if (!scratch) return complain(scratch.error());
   {
     Progress progress(items.size(), !options.quiet);
     std::atomic<std::size_t> next{0};
     std::vector<std::thread> lanes;
     for (int i = 0; i < std::min<int>(options.jobs, static_cast<int>(items.size())); ++i) {
       lanes.emplace_back([&] {
-        Lane lane(options, scratch);
+        Lane lane(options, scratch->path());
         for (std::size_t at = next++; at < items.size(); at = next++) {
           process(options, lane, items[at]);
           progress.step(items[at].state == "held");
@@ -242,8 +243,6 @@ int deid(const Options& options) {
     }
     for (auto& lane : lanes) lane.join();
   }
-  std::error_code ignored;
-  fs::remove_all(scratch, ignored);
   return report(options, items);
 }
 

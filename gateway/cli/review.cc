@@ -204,7 +204,7 @@ void add_decision(CLI::App& group, int& exit, const std::string& name, const std
   auto options = std::make_shared<DecideOptions>();
   auto* verb = group.add_subcommand(name, help);
   options->config.add_to(*verb);
-  auto* ids = verb->add_option("id", options->ids, "Object ids (veilgate review list)");
+  auto* ids = verb->add_option("id", options->ids, "Object ids (veilgate review list)")->check(check_object_id);
   verb->add_option("-r,--reviewer", options->reviewer, "Name of the person who decides")
       ->required()
       ->envname("VEILGATE_REVIEWER");
@@ -219,7 +219,8 @@ void add_decision(CLI::App& group, int& exit, const std::string& name, const std
     auto* seen =
         verb->add_option("--sha256", options->sha256,
                          "Digest of the output that was looked at, as 'review show' prints it; refused when it "
-                         "is another by now");
+                         "is another by now")
+            ->check(check_digest);
     if (name == "approve") seen->required();
   }
   verb->callback([options, &exit, what] { exit = decide(*options, what); });
@@ -269,7 +270,7 @@ void add_review(CLI::App& app, int& exit) {
   auto show_options = std::make_shared<ShowOptions>();
   auto* show_verb = group->add_subcommand("show", "One object: regions, findings, decisions, files");
   show_options->config.add_to(*show_verb);
-  show_verb->add_option("id", show_options->id, "Object id")->required();
+  show_verb->add_option("id", show_options->id, "Object id")->required()->check(check_object_id);
   show_verb->add_flag("--json", show_options->json, "Print JSON");
   show_verb->callback([show_options, &exit] { exit = show(*show_options); });
 
