@@ -13,6 +13,7 @@ find_package(SQLiteCpp REQUIRED)
 find_package(ZXing REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 
 # DCMTK's own package file names targets that Debian does not install; plain libraries are steadier.
 find_path(DCMTK_INCLUDE dcmtk/dcmdata/dctk.h REQUIRED)

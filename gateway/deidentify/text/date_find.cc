@@ -1,0 +1,340 @@
+#include <algorithm>
+#include <charconv>
+
+#include "deidentify/text/text_dates.h"
+#include "deidentify/text/words.h"
+
+namespace veilgate::deidentify::text {
+namespace {
+
+constexpr int kFirstYear = 1850, kLastYear = 2100;
+constexpr int kFirstCompactYear = 1900, kLastCompactYear = 2099;
+
+bool real_year(int year) { return year >= kFirstYear && year <= kLastYear; }
+bool compact_year(int year) { return year >= kFirstCompactYear && year <= kLastCompactYear; }
+
+class Finder {
+ public:
+  Finder(const View& view, const std::function<bool(std::string_view)>& is_name) : view_(view), is_name_(is_name) {}
+
+  std::vector<TextDate> run() {
+    std::vector<TextDate> out;
+    for (std::size_t i = 0; i < tokens().size();) {
+      const std::size_t next = at(i, out);
+      i = std::max(next, i + 1);
+    }
+    return out;
+  }
+
+ private:
+  const std::vector<Token>& tokens() const { return view_.tokens(); }
+  bool exists(std::size_t i) const { return i < tokens().size() && view_.free(tokens()[i]); }
+  bool number(std::size_t i) const { return exists(i) && tokens()[i].number; }
+  std::string_view word(std::size_t i) const { return view_.word(tokens()[i]); }
+  std::string_view gap(std::size_t i) const { return view_.between(tokens()[i].end, tokens()[i + 1].begin); }
+
+  DateField field(std::size_t i) const { return field(tokens()[i].begin, tokens()[i].end); }
+  DateField field(std::uint32_t begin, std::uint32_t end) const {
+    DateField out{begin, end, 0};
+    const std::string_view digits = view_.between(begin, end);
+    std::from_chars(digits.data(), digits.data() + digits.size(), out.value);
+    return out;
+  }
+
+  /// Index behind the date that begins at `i`, which then is in `out`; `i` when there is none.
+  std::size_t at(std::size_t i, std::vector<TextDate>& out) {
+    if (!exists(i)) return i;
+    const std::size_t before = i;
+    std::optional<TextDate> date;
+    std::size_t next = i;
+    if (tokens()[i].number) {
+      date = compact(i, next);
+      if (!date) date = three_numbers(i, next);
+      if (!date) date = day_month_word(i, next);
+      if (!date) date = year_month_day_word(i, next);
+      if (!date) date = month_year_numbers(i, next);
+      if (!date) date = day_month_dots(i, next);
+    } else if (!months_named(word(i)).empty()) {
+      date = month_word_first(i, next);
+    }
+    if (!date) return i;
+    lead_weekday(before, *date);
+    out.push_back(std::move(*date));
+    return next;
+  }
+
+  void lead_weekday(std::size_t i, TextDate& date) const {
+    if (i == 0 || !exists(i - 1) || weekdays_named(word(i - 1)).empty()) return;
+    const std::string_view between = gap(i - 1);
+    if (between != " " && between != ", " && between != ". " && between != "., ") return;
+    if (tokens()[i - 1].size() <= 3 && between == " ") return;  // "So 3.4.", "ma", "di": words as well
+    date.weekday_token = i - 1;
+    date.begin = tokens()[i - 1].begin;
+  }
+
+  /// "20210304", and the day of "20210304101500".
+  std::optional<TextDate> compact(std::size_t i, std::size_t& next) const {
+    const Token& token = tokens()[i];
+    const std::uint32_t size = token.size();
+    if (size != 8 && size != 12 && size != 14) return std::nullopt;
+    const bool fraction =
+        token.begin >= 2 && view_.text()[token.begin - 1] == '.' && is_digit(view_.text()[token.begin - 2]);
+    if (fraction) return std::nullopt;
+    TextDate date;
+    const std::uint32_t b = token.begin;
+    date.fields = {field(b, b + 4), field(b + 4, b + 6), field(b + 6, b + 8)};
+    date.begin = b;
+    date.end = b + 8;
+    if (!compact_year(date.fields[0].value) || !day_of(date, Order::Ymd).ok()) return std::nullopt;
+    if (size > 8 && (field(b + 8, b + 10).value > 23 || field(b + 10, b + 12).value > 59)) return std::nullopt;
+    date.orders = {Order::Ymd};
+    next = i + 1;
+    return date;
+  }
+
+  /// The sign between numbers: '-', '/', '.', ' ', or '.' for ". "; 0: none.
+  char separator(std::size_t i) const {
+    const std::string_view text = gap(i);
+    if (text.size() == 1 && std::string_view("-/. :").find(text[0]) != std::string_view::npos) return text[0];
+    if (text == ". ") return '.';
+    if (text == " - " || text == " / ") return text[1];
+    return 0;
+  }
+
+  bool continues(std::size_t i, char sign) const { return number(i + 1) && gap(i).size() == 1 && gap(i)[0] == sign; }
+  bool continued(std::size_t i, char sign) const { return i > 0 && number(i - 1) && continues(i - 1, sign); }
+
+  bool unit_follows(std::size_t i) const {
+    if (i + 1 >= tokens().size() || !exists(i + 1)) return false;
+    const std::string_view text = gap(i);
+    return (text.empty() || text == " ") && is_unit(word(i + 1));
+  }
+
+  std::optional<TextDate> three_numbers(std::size_t i, std::size_t& next) const {
+    if (!number(i + 1) || !number(i + 2)) return std::nullopt;
+    const char sign = separator(i);
+    if (sign == 0 || separator(i + 1) != sign) return std::nullopt;
+    TextDate date;
+    date.fields = {field(i), field(i + 1), field(i + 2)};
+    date.begin = tokens()[i].begin;
+    date.end = tokens()[i + 2].end;
+    date.separator = sign;
+    date.orders = readings(date);
+    if (date.orders.empty()) return std::nullopt;
+    if (sign == ':' && date.fields[0].digits() != 4) return std::nullopt;
+    const bool long_year = date.fields[0].digits() == 4 || date.fields[2].digits() == 4;
+    if (continued(i, sign) || (!long_year && (continues(i + 2, sign) || unit_follows(i + 2)))) return std::nullopt;
+    next = i + 3;
+    return date;
+  }
+
+  static bool short_number(const DateField& field) { return field.digits() <= 2; }
+
+  static std::vector<Order> readings(const TextDate& date) {
+    std::vector<Order> out;
+    const auto& [a, b, c] = date.fields;
+    if (!short_number(b)) return out;
+    const bool year_first = a.digits() == 4 && real_year(a.value) && short_number(c);
+    const bool year_last = short_number(a) && c.digits() == 4 && real_year(c.value);
+    const bool short_year = short_number(a) && c.digits() == 2 && date.separator != ' ';
+    const bool wide = a.digits() == 2 && b.digits() == 2;
+    if (date.separator == ' ' && !(year_first ? b.digits() == 2 && c.digits() == 2 : wide)) return out;
+    const auto offer = [&](Order order) {
+      if (day_of(date, order).ok()) out.push_back(order);
+    };
+    if (year_first) offer(Order::Ymd);
+    if (year_last || short_year) {
+      offer(Order::Dmy);
+      offer(Order::Mdy);
+    }
+    if (short_year && a.digits() == 2 && b.digits() == 2) offer(Order::Ymd);
+    return out;
+  }
+
+  bool month(std::size_t i) const { return exists(i) && !tokens()[i].number && !months_named(word(i)).empty(); }
+
+  static bool is_connector(std::string_view word) {
+    return word == "de" || word == "del" || word == "of" || word == "di" || word == "d";
+  }
+  static bool is_ordinal(std::string_view word) {
+    return word == "st" || word == "nd" || word == "rd" || word == "th" || word == "er" || word == "o" || word == "e";
+  }
+
+  bool light(std::size_t left) const {
+    if (left + 1 >= tokens().size()) return false;
+    const std::string_view text = gap(left);
+    return text.size() <= 2 && text.find_first_not_of(" .,-/'") == std::string_view::npos;
+  }
+
+  /// Past "th", "de", "of the".
+  std::size_t skip(std::size_t i, bool ordinals, TextDate& date) const {
+    if (ordinals && exists(i) && i > 0 && gap(i - 1).empty() && is_ordinal(word(i))) {
+      date.ordinal = true;
+      ++i;
+    }
+    if (exists(i) && is_connector(word(i)) && i > 0 && light(i - 1)) ++i;
+    return i;
+  }
+
+  /// A year at `i`, next to the token before it: four digits, or two behind an apostrophe, a hyphen or a full date.
+  std::optional<DateField> year(std::size_t i) const {
+    if (!number(i) || i == 0 || !light(i - 1)) return std::nullopt;
+    const DateField out = field(i);
+    if (out.digits() == 4 && real_year(out.value)) return out;
+    if (out.digits() == 2 && !unit_follows(i) && !time_follows(i)) return out;
+    return std::nullopt;
+  }
+
+  /// "4 March 10:30" has no year.
+  bool time_follows(std::size_t i) const {
+    return i + 1 < tokens().size() &&
+           (gap(i) == ":" || (gap(i) == " " && (word(i + 1) == "uhr" || word(i + 1) == "h")));
+  }
+
+  std::optional<TextDate> day_month_word(std::size_t i, std::size_t& next) const {
+    TextDate date;
+    const DateField day = field(i);
+    if (day.digits() > 2 || day.value < 1 || day.value > 31) return std::nullopt;
+    const std::size_t at = skip(i + 1, true, date);
+    if (!month(at) || !light(at - 1)) return std::nullopt;
+    date.begin = tokens()[i].begin;
+    date.end = tokens()[at].end;
+    date.month_token = at;
+    if (gap(at - 1) == "-") date.separator = '-';
+    next = at + 1;
+    const std::size_t last = skip(at + 1, false, date);
+    const auto found = year(last);
+    const bool vague = found && found->digits() == 2 && is_doubtful_month(word(at)) && gap(last - 1) == " ";
+    if (found && !vague) {
+      date.fields = {day, {}, *found};
+      date.end = found->end;
+      if (day_of_word(date)) date.orders = {Order::Dmy};
+      next = last + 1;
+      return date;
+    }
+    return doubtful(at, i) && !(led_by_article(i) && !vague) ? std::nullopt : std::optional(date);
+  }
+
+  /// "le 3 mars", "on 3 May"
+  bool led_by_article(std::size_t i) const {
+    if (i == 0 || !exists(i - 1) || gap(i - 1) != " ") return false;
+    const std::string_view before = word(i - 1);
+    return before == "le" || before == "el" || before == "il" || before == "am" || before == "on" || before == "op" ||
+           before == "du" || before == "del" || before == "vom";
+  }
+
+  /// "2021 Mar 4", "2021-Mar-04"
+  std::optional<TextDate> year_month_day_word(std::size_t i, std::size_t& next) const {
+    const DateField when = field(i);
+    if (when.digits() != 4 || !real_year(when.value) || !month(i + 1) || !light(i) || !number(i + 2) || !light(i + 1)) {
+      return std::nullopt;
+    }
+    const DateField day = field(i + 2);
+    if (day.digits() > 2 || unit_follows(i + 2)) return std::nullopt;
+    TextDate date;
+    date.fields = {when, {}, day};
+    date.begin = tokens()[i].begin;
+    date.end = tokens()[i + 2].end;
+    date.month_token = i + 1;
+    if (day_of_word(date, Order::Ymd)) date.orders = {Order::Ymd};
+    next = i + 3;
+    return date;
+  }
+
+  /// "March 4th, 2021", "March 2021", "March 4"
+  std::optional<TextDate> month_word_first(std::size_t i, std::size_t& next) const {
+    TextDate date;
+    date.begin = tokens()[i].begin;
+    date.month_token = i;
+    std::size_t at = skip(i + 1, false, date);
+    if (!number(at) || !light(at - 1)) return std::nullopt;
+    const DateField first = field(at);
+    date.end = first.end;
+    next = at + 1;
+    if (first.digits() == 4 && real_year(first.value)) return doubtful(i, at) ? std::nullopt : std::optional(date);
+    if (first.digits() > 2 || first.value < 1 || first.value > 31 || unit_follows(at)) return std::nullopt;
+    std::size_t behind = skip(at + 1, true, date);
+    if (date.ordinal) date.end = tokens()[behind - 1].end;
+    if (const auto found = year(behind); found && found->digits() == 4) {
+      date.fields = {DateField{}, first, *found};
+      date.end = found->end;
+      if (day_of_word(date, Order::Mdy)) date.orders = {Order::Mdy};
+      next = behind + 1;
+      return date;
+    }
+    if (gap(at - 1).empty() || is_name_(word(i))) return std::nullopt;
+    return doubtful(i, at) || tokens()[at - 1].size() < 3 ? std::nullopt : std::optional(date);
+  }
+
+  /// A word that is not only a month needs more than a number beside it.
+  bool doubtful(std::size_t month_at, std::size_t number_at) const {
+    if (is_name_(word(month_at)) && field(number_at).digits() < 4) return true;
+    if (!is_doubtful_month(word(month_at))) return false;
+    return field(number_at).digits() < 4 || !compact_year(field(number_at).value);
+  }
+
+  bool day_of_word(TextDate& date, Order order = Order::Dmy) const {
+    return std::ranges::any_of(months_named(word(*date.month_token)), [&](const CalendarWord& named) {
+      TextDate whole = date;
+      whole.fields[order == Order::Mdy ? 0 : 1] = {0, 0, named.number};
+      if (!day_of(whole, order).ok()) return false;
+      date.fields = whole.fields;
+      return true;
+    });
+  }
+
+  /// "03/2021", "2021-03"
+  std::optional<TextDate> month_year_numbers(std::size_t i, std::size_t& next) const {
+    if (!number(i + 1) || gap(i).size() != 1) return std::nullopt;
+    const char sign = gap(i)[0];
+    const DateField a = field(i), b = field(i + 1);
+    const bool year_last = b.digits() == 4 && compact_year(b.value) && a.value >= 1 && a.value <= 12 &&
+                           (sign == '/' ? a.digits() <= 2 : sign != ' ' && a.digits() == 2);
+    const bool year_first = a.digits() == 4 && compact_year(a.value) && b.digits() == 2 && b.value >= 1 &&
+                            b.value <= 12 && (sign == '-' || sign == '/');
+    if ((sign != '/' && sign != '-' && sign != '.') || (!year_last && !year_first)) return std::nullopt;
+    if (continued(i, sign) || continues(i + 1, sign) || unit_follows(i + 1)) return std::nullopt;
+    TextDate date;
+    date.begin = a.begin;
+    date.end = b.end;
+    next = i + 2;
+    return date;
+  }
+
+  /// "am 12.03.", "vom 3.4."
+  std::optional<TextDate> day_month_dots(std::size_t i, std::size_t& next) const {
+    if (i == 0 || !number(i + 1) || gap(i) != "." || !exists(i - 1) || gap(i - 1) != " ") return std::nullopt;
+    const std::string_view cue = word(i - 1);
+    const bool led = cue == "am" || cue == "vom" || cue == "bis" || cue == "seit" || cue == "zum" || cue == "ab";
+    const DateField day = field(i), month_field = field(i + 1);
+    const bool dot = view_.text()[month_field.end] == '.';
+    if (!led || !dot || day.digits() > 2 || month_field.digits() > 2) return std::nullopt;
+    if (day.value < 1 || day.value > 31 || month_field.value < 1 || month_field.value > 12) return std::nullopt;
+    TextDate date;
+    date.begin = day.begin;
+    date.end = month_field.end + 1;
+    next = i + 2;
+    return date;
+  }
+
+  const View& view_;
+  const std::function<bool(std::string_view)>& is_name_;
+};
+
+}  // namespace
+
+Day day_of(const TextDate& date, Order order) {
+  const auto& [a, b, c] = date.fields;
+  const DateField& year = order == Order::Ymd ? a : c;
+  const DateField& month = order == Order::Mdy ? a : b;
+  const DateField& day = order == Order::Dmy ? a : order == Order::Mdy ? b : c;
+  const int century = year.digits() == 2 ? (year.value > 50 ? 1900 : 2000) : 0;
+  return {std::chrono::year(century + year.value), std::chrono::month(static_cast<unsigned>(month.value)),
+          std::chrono::day(static_cast<unsigned>(day.value))};
+}
+
+std::vector<TextDate> find_dates(const View& view, const std::function<bool(std::string_view)>& is_name) {
+  return Finder(view, is_name).run();
+}
+
+}  // namespace veilgate::deidentify::text

@@ -1,0 +1,111 @@
+#include "deidentify/text/known_identifiers.h"
+
+#include <algorithm>
+
+#include "deidentify/text/words.h"
+
+namespace veilgate::deidentify::text {
+namespace {
+
+constexpr std::size_t kMinAnywhere = 4;     ///< shorter ones ("12") are everywhere: only behind a cue, or as whole text
+constexpr std::size_t kMinInsideWords = 5;  ///< found inside longer words from here on
+constexpr std::size_t kMaxCharacters = 128;    ///< bounds the time that one costs
+constexpr std::size_t kMaxIdentifiers = 1024;  ///< more would only cost time
+constexpr std::string_view kSeparators = " -./_,:";
+constexpr std::size_t kMaxSeparators = 3;  ///< " - "
+
+}  // namespace
+
+void KnownIdentifiers::add(std::string_view value, TextKind kind) {
+  const View view(value);
+  Identifier out{{}, kind, false, false, false};
+  for (std::size_t i = 0; i < view.lower().size(); ++i) {
+    const char c = view.lower()[i];
+    if (!is_alnum(c)) {
+      out.parted = out.parted || !out.compact.empty();
+      continue;
+    }
+    if (c == '0' && out.compact.empty()) continue;
+    out.compact += c;
+    (is_digit(c) ? out.digits : out.letters) = true;
+  }
+  if (out.compact.empty() || out.compact.size() > kMaxCharacters) return;
+  if (!out.digits && is_everyday(out.compact)) return;
+  const bool known = std::ranges::any_of(identifiers_, [&](const auto& other) { return other.compact == out.compact; });
+  if (!known && identifiers_.size() < kMaxIdentifiers) identifiers_.push_back(std::move(out));
+}
+
+KnownIdentifiers::Compact KnownIdentifiers::compact(const View& view) {
+  Compact out;
+  out.text.reserve(view.lower().size());
+  out.at.reserve(view.lower().size());
+  for (std::uint32_t i = 0; i < view.lower().size(); ++i) {
+    const char c = view.lower()[i];
+    if (!is_alnum(c) && c != kTaken) continue;
+    out.text += c;
+    out.at.push_back(i);
+  }
+  return out;
+}
+
+void KnownIdentifiers::clean(View& view, Which which) const {
+  Compact compacted;
+  for (const Identifier& identifier : identifiers_) {
+    const bool brief = identifier.compact.size() < kMinInsideWords;
+    if (brief != (which == Which::Short)) continue;
+    if (compacted.text.empty()) compacted = compact(view);
+    search(view, compacted, identifier);
+  }
+}
+
+void KnownIdentifiers::search(View& view, const Compact& compact, const Identifier& identifier) {
+  const std::string& wanted = identifier.compact;
+  for (auto from = compact.text.find(wanted); from != std::string::npos; from = compact.text.find(wanted, from + 1)) {
+    const std::size_t to = from + wanted.size() - 1;
+    if (!fits(view, compact, from, to, identifier)) continue;
+    std::uint32_t begin = compact.at[from];
+    while (begin > 0 && view.text()[begin - 1] == '0') --begin;
+    view.take(begin, compact.at[to] + 1, identifier.kind);
+  }
+}
+
+/// "ID 12", "MRN: 12", "Pat.-Nr. 12"
+bool KnownIdentifiers::behind_cue(const View& view, std::uint32_t begin) {
+  static constexpr std::string_view kCues[] = {"id",  "mrn", "pid",    "nr",      "no",        "nummer",
+                                               "pat", "acc", "number", "patient", "accession", "fall"};
+  std::uint32_t end = begin;
+  while (end > 0 && begin - end < kMaxSeparators && !is_alnum(view.text()[end - 1])) --end;
+  std::uint32_t from = end;
+  while (from > 0 && end - from < 12 && is_letter(view.text()[from - 1])) --from;
+  return std::ranges::find(kCues, std::string_view(view.lower()).substr(from, end - from)) != std::end(kCues);
+}
+
+/// In one piece: inside longer words if it is long enough. In several: groups of at least two characters, parted by
+/// the usual separators, and nothing else attached.
+bool KnownIdentifiers::fits(const View& view, const Compact& compact, std::size_t from, std::size_t to,
+                            const Identifier& identifier) {
+  const std::uint32_t begin = compact.at[from], end = compact.at[to] + 1;
+  const bool whole = end - begin == to - from + 1;
+  std::uint32_t zeros = begin;
+  while (zeros > 0 && view.text()[zeros - 1] == '0') --zeros;
+  const bool alone =
+      (zeros == 0 || !is_alnum(view.text()[zeros - 1])) && (end == view.text().size() || !is_alnum(view.text()[end]));
+  if (identifier.compact.size() < kMinAnywhere) {
+    return whole && alone && (behind_cue(view, zeros) || (zeros == 0 && end == view.text().size()));
+  }
+  if (whole) return alone || identifier.compact.size() >= kMinInsideWords;
+  if (!alone || (!identifier.digits && !identifier.parted)) return false;
+  std::size_t group = 0;
+  for (std::size_t i = from; i <= to; ++i) {
+    ++group;
+    if (i == to) return group >= 2 || identifier.parted;
+    const std::string_view gap = view.between(compact.at[i] + 1, compact.at[i + 1]);
+    if (gap.empty()) continue;
+    if (gap.size() > kMaxSeparators || gap.find_first_not_of(kSeparators) != std::string_view::npos) return false;
+    if (group < 2 && !identifier.parted) return false;
+    group = 0;
+  }
+  return false;
+}
+
+}  // namespace veilgate::deidentify::text

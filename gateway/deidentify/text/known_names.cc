@@ -1,0 +1,362 @@
+#include "deidentify/text/known_names.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "deidentify/text/words.h"
+
+namespace veilgate::deidentify::text {
+namespace {
+
+/// Misspellings are looked for by comparing; more parts than any object has would only cost time.
+constexpr std::size_t kMaxFuzzyParts = 200;
+constexpr std::size_t kMinFuzzyLetters = 6;
+constexpr std::size_t kMaxJoinedParts = 4;
+/// Between two parts of one name: "Doe, John", "DOE^JOHN", "Müller-Lüdenscheidt".
+constexpr std::uint32_t kMaxGap = 3;
+
+bool is_gap(std::string_view gap) {
+  return gap.size() <= kMaxGap && gap.find_first_not_of(" ,.^-='\t") == std::string_view::npos;
+}
+
+bool ascii_word(std::string_view word) {
+  return std::ranges::all_of(word, [](char c) { return static_cast<unsigned char>(c) < 128; });
+}
+
+std::size_t points(std::string_view word) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(word, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// "Müller" for "Mueller": ae, oe, ue without their e.
+std::string contracted(std::string_view word) {
+  std::string out;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    out += word[i];
+    const bool umlaut = word[i] == 'a' || word[i] == 'o' || word[i] == 'u';
+    if (umlaut && i + 1 < word.size() && word[i + 1] == 'e') ++i;
+  }
+  return out;
+}
+
+/// Family, given and middle name: what is in front of prefix ("Dr.") and suffix.
+std::string_view before_affixes(std::string_view group) {
+  std::size_t at = group.find('^');
+  for (int component = 1; component < 3 && at != std::string_view::npos; ++component) at = group.find('^', at + 1);
+  return group.substr(0, at);
+}
+
+std::vector<const Token*> letters_of(const View& name) {
+  std::vector<const Token*> out;
+  for (const Token& token : name.tokens()) {
+    if (!token.number && !token.cjk) out.push_back(&token);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool nearly_equal(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1) return false;
+  std::size_t at = 0;
+  while (at < a.size() && a[at] == b[at]) ++at;
+  if (a.size() < b.size()) return a.substr(at) == b.substr(at + 1);
+  if (at == a.size() || a.substr(at + 1) == b.substr(at + 1)) return true;
+  return at + 1 < a.size() && a[at] == b[at + 1] && a[at + 1] == b[at] && a.substr(at + 2) == b.substr(at + 2);
+}
+
+void KnownNames::add(std::string_view value, TextKind kind) {
+  while (true) {
+    const auto end = value.find('=');
+    add_group(value.substr(0, end), kind);
+    if (end == std::string_view::npos) return;
+    value.remove_prefix(end + 1);
+  }
+}
+
+void KnownNames::add_group(std::string_view group, TextKind kind) {
+  add_words(View(group), kind);
+  const bool accents = !ascii_word(group);
+  if (accents) add_words(View(group, Umlauts::Double), kind);
+  const View name(before_affixes(group));
+  add_joined(name, kind);
+  add_initials(name, kind);
+  add_cjk(name, kind);
+}
+
+void KnownNames::add_words(const View& name, TextKind kind) {
+  for (std::size_t i = 0; i < name.tokens().size(); ++i) {
+    const Token* token = &name.tokens()[i];
+    if (token->number || token->cjk) continue;
+    const std::string_view word = name.word(*token);
+    const bool affix = is_degree(word) && word.size() < 5;
+    if (affix || (word.size() > 1 && is_title(name, i))) continue;
+    if (is_particle(word)) {
+      particles_.emplace(word);
+      continue;
+    }
+    if (points(word) < 2) continue;
+    letters_[static_cast<unsigned char>(word[0]) & 127] = true;
+    add_part(std::string(word), {kind, false});
+    std::string shorter = contracted(word);
+    if (shorter.size() >= 3 && shorter != word) add_part(std::move(shorter), {kind, true});
+  }
+}
+
+void KnownNames::add_part(std::string word, Part part) {
+  const auto [place, fresh] = parts_.try_emplace(word, part);
+  if (!fresh) {
+    place->second.needs_accent = place->second.needs_accent && part.needs_accent;
+    if (part.kind == TextKind::PatientName) place->second.kind = part.kind;
+    return;
+  }
+  if (part.needs_accent || fuzzy_count_ >= kMaxFuzzyParts || is_everyday(word)) return;
+  if (!ascii_word(word)) {
+    if (points(word) < 5) return;
+    ++fuzzy_count_;
+    stems_.push_back({std::move(word), part.kind});
+  } else if (word.size() >= kMinFuzzyLetters && word.size() < fuzzy_.size()) {
+    ++fuzzy_count_;
+    fuzzy_[word.size()].push_back({std::move(word), part.kind});
+  }
+}
+
+/// What people make of names in file names and logins: "johndoe", "doejohn", "jdoe", "obrien".
+void KnownNames::add_joined(const View& name, TextKind kind) {
+  const auto words = letters_of(name);
+  if (words.size() > kMaxJoinedParts) return;
+  const auto add = [&](std::string joined) {
+    if (joined.size() >= 4 && !is_everyday(joined)) add_part(std::move(joined), {kind, false});
+  };
+  for (const Token* a : words) {
+    for (const Token* b : words) {
+      const std::string first(name.word(*a)), second(name.word(*b));
+      if (a == b || first.size() + second.size() < 4) continue;
+      add(first + second);
+      if (second.size() >= 3 && !is_particle(second)) add(first.substr(0, 1) + second);
+      if (second.size() >= 4 && !is_particle(second)) add(second + first.substr(0, 1));
+    }
+  }
+}
+
+void KnownNames::add_initials(const View& name, TextKind kind) {
+  if (kind != TextKind::PatientName) return;
+  std::vector<char> letters;
+  for (const Token* token : letters_of(name)) {
+    if (!is_particle(name.word(*token))) letters.push_back(name.word(*token)[0]);
+  }
+  if (letters.size() < 2 || letters.size() > kMaxJoinedParts) return;
+  std::string family_last(letters.begin() + 1, letters.end());
+  initials_.insert(family_last + letters[0]);
+  initials_.insert(letters[0] + family_last);
+  initials_.insert(std::string{letters[1], letters[0]});
+}
+
+void KnownNames::add_cjk(const View& name, TextKind kind) {
+  std::string whole;
+  std::size_t pieces = 0;
+  for (const Token& token : name.tokens()) {
+    if (!token.cjk) continue;
+    const std::string part(name.word(token));
+    whole += part;
+    ++pieces;
+    (points(part) >= 2 ? cjk_ : cjk_single_).push_back({part, kind});
+  }
+  if (pieces >= 2) cjk_.push_back({whole, kind});
+  std::ranges::sort(cjk_, [](const Spelled& a, const Spelled& b) {
+    return a.word.size() != b.word.size() ? a.word.size() > b.word.size() : a.word < b.word;
+  });
+}
+
+void KnownNames::clean(View& view) const {
+  if (!cjk_.empty() || !cjk_single_.empty()) take_cjk(view);
+  if (parts_.empty()) return;
+  std::vector<Verdict> verdicts = judge(view);
+  if (!verdicts.empty()) {
+    settle_weak(view, verdicts);
+    take_names(view, verdicts);
+  }
+  take_initials(view);
+}
+
+std::vector<KnownNames::Verdict> KnownNames::judge(const View& view) const {
+  std::vector<Verdict> out;
+  const auto& tokens = view.tokens();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].number || tokens[i].cjk || tokens[i].size() < 2 || !view.free(tokens[i])) continue;
+    const Verdict verdict = judge(view, tokens[i]);
+    if (verdict.match == Match::No) continue;
+    if (out.empty()) out.resize(tokens.size());
+    out[i] = verdict;
+  }
+  return out;
+}
+
+KnownNames::Verdict KnownNames::judge(const View& view, const Token& token) const {
+  Verdict verdict = whole_word(view, token);
+  const std::string_view word = view.word(token);
+  if (verdict.match == Match::No && token.size() >= 4 && !is_everyday(word)) {
+    verdict = ascii_word(word) ? misspelled(word) : inflected(word);
+  }
+  return verdict.match == Match::No ? camel_pieces(view, token) : verdict;
+}
+
+KnownNames::Verdict KnownNames::whole_word(const View& view, const Token& token) const {
+  std::string word(view.word(token));
+  auto found = parts_.find(word);
+  const bool genitive = found == parts_.end() && word.size() >= 4 && word.back() == 's' && !is_plain(word);
+  if (genitive) {
+    word.pop_back();
+    found = parts_.find(word);
+  }
+  if (found == parts_.end() || (found->second.needs_accent && !token.accented)) return {};
+  if (is_everyday(word) || points(word) <= 2) {
+    if (genitive) return {};
+    const Match proof = !token.capital ? Match::Faint : is_everyday(word) ? Match::Weak : Match::Sure;
+    return {proof, found->second.kind};
+  }
+  return {Match::Sure, found->second.kind};
+}
+
+/// "JohnDoe", "leftDoe": parts that begin with a capital inside a word.
+KnownNames::Verdict KnownNames::camel_pieces(const View& view, const Token& token) const {
+  const std::string_view shown = view.between(token.begin, token.end);
+  std::size_t begin = 0;
+  for (std::size_t at = 1; at <= shown.size(); ++at) {
+    const bool border = at == shown.size() || (shown[at] >= 'A' && shown[at] <= 'Z' && shown[at - 1] >= 'a');
+    if (!border) continue;
+    if (begin == 0 && at == shown.size()) return {};
+    const std::string piece(view.word(token).substr(begin, at - begin));
+    const auto found = parts_.find(piece);
+    if (piece.size() >= 3 && found != parts_.end() && !found->second.needs_accent && !is_everyday(piece)) {
+      return {Match::Sure, found->second.kind};
+    }
+    begin = at;
+  }
+  return {};
+}
+
+KnownNames::Verdict KnownNames::misspelled(std::string_view word) const {
+  if (word.size() < kMinFuzzyLetters - 1) return {};
+  for (std::size_t length = word.size() - 1; length <= word.size() + 1 && length < fuzzy_.size(); ++length) {
+    for (const Spelled& part : fuzzy_[length]) {
+      if (nearly_equal(part.word, word)) return {Match::Sure, part.kind};
+    }
+  }
+  return {};
+}
+
+KnownNames::Verdict KnownNames::inflected(std::string_view word) const {
+  constexpr std::size_t kLetter = 2;  // bytes
+  for (const Spelled& part : stems_) {
+    const std::string_view stem = std::string_view(part.word).substr(0, part.word.size() - kLetter);
+    if (word.starts_with(stem) && word.size() <= part.word.size() + 3 * kLetter) return {Match::Sure, part.kind};
+  }
+  return {};
+}
+
+void KnownNames::settle_weak(const View& view, std::vector<Verdict>& verdicts) const {
+  const std::vector<Verdict> before = verdicts;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    if (verdicts[i].match == Match::No || verdicts[i].match == Match::Sure) continue;
+    verdicts[i].match = has_company(view, before, i) ? Match::Sure : Match::No;
+  }
+}
+
+/// Another name part, an initial of one, or a title beside it; particles between do not count.
+bool KnownNames::has_company(const View& view, const std::vector<Verdict>& verdicts, std::size_t index) const {
+  const auto& tokens = view.tokens();
+  const auto joined = [&](std::size_t left) { return is_gap(view.between(tokens[left].end, tokens[left + 1].begin)); };
+  const bool faint = verdicts[index].match == Match::Faint;
+  const auto part = [&](std::size_t other) {
+    return verdicts[other].match >= (faint ? Match::Sure : Match::Weak) &&
+           view.word(tokens[other]) != view.word(tokens[index]);
+  };
+  for (std::size_t i = index; i > 0 && joined(i - 1); --i) {
+    if (part(i - 1)) return true;
+    if (!faint && (is_title(view, i - 1) || is_initial(view, tokens[i - 1]))) return true;
+    if (!is_particle(view.word(tokens[i - 1]))) break;
+  }
+  for (std::size_t i = index; i + 1 < tokens.size() && joined(i); ++i) {
+    if (part(i + 1)) return true;
+    if (!faint && is_initial(view, tokens[i + 1])) return true;
+    if (!is_particle(view.word(tokens[i + 1]))) break;
+  }
+  return false;
+}
+
+bool KnownNames::is_initial(const View& view, const Token& token) const {
+  if (is_digit(view.text()[token.end])) return false;  // "T2"
+  return token.size() == 1 && token.capital && letters_[static_cast<unsigned char>(view.word(token)[0]) & 127];
+}
+
+/// A particle or an initial that may stand in the middle or at an end of a name.
+bool KnownNames::continues_name(const View& view, const std::vector<Verdict>& verdicts, std::size_t index) const {
+  const Token& token = view.tokens()[index];
+  if (verdicts[index].match == Match::Sure) return true;
+  if (token.number || !view.free(token)) return false;
+  const std::string_view word = view.word(token);
+  const bool shortened = !particles_.empty() && (word == "v" || word == "d");  // "v.d. Berg"
+  return shortened || is_initial(view, token) || particles_.contains(std::string(word));
+}
+
+void KnownNames::take_names(View& view, const std::vector<Verdict>& verdicts) const {
+  const auto& tokens = view.tokens();
+  const auto joined = [&](std::size_t left) { return is_gap(view.between(tokens[left].end, tokens[left + 1].begin)); };
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (verdicts[i].match != Match::Sure) continue;
+    std::size_t first = i, last = i;
+    TextKind kind = verdicts[i].kind;
+    while (first > 0 && joined(first - 1) && continues_name(view, verdicts, first - 1)) --first;
+    while (last + 1 < tokens.size() && joined(last) && continues_name(view, verdicts, last + 1)) {
+      if (verdicts[++last].kind == TextKind::PatientName && verdicts[last].match == Match::Sure) {
+        kind = TextKind::PatientName;
+      }
+    }
+    std::uint32_t end = tokens[last].end;
+    const bool apostrophe = last + 1 < tokens.size() && view.between(end, tokens[last + 1].begin) == "'";
+    if (apostrophe && view.word(tokens[last + 1]) == "s") end = tokens[last + 1].end;
+    const bool initial = tokens[last].size() == 1 && last != i;
+    if (initial && end < view.text().size() && view.text()[end] == '.') ++end;
+    view.take(tokens[first].begin, end, kind);
+    i = last;
+  }
+}
+
+void KnownNames::take_cjk(View& view) const {
+  const auto take = [&view](const Spelled& name, std::string_view behind) {
+    const std::string wanted = name.word + std::string(behind);
+    for (auto at = view.lower().find(wanted); at != std::string::npos; at = view.lower().find(wanted, at + 1)) {
+      const auto begin = static_cast<std::uint32_t>(at);
+      view.take(begin, begin + static_cast<std::uint32_t>(name.word.size()), name.kind);
+    }
+  };
+  for (const Spelled& name : cjk_) take(name, {});
+  for (const Spelled& name : cjk_single_) {
+    for (const std::string_view honorific : cjk_honorifics()) take(name, honorific);
+  }
+}
+
+/// "JD", "J.D.": only as the whole text, or next to a title.
+void KnownNames::take_initials(View& view) const {
+  const auto& tokens = view.tokens();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!tokens[i].upper || tokens[i].size() > kMaxJoinedParts || !view.free(tokens[i])) continue;
+    std::string letters(view.word(tokens[i]));
+    std::size_t last = i;
+    while (tokens[last].size() == 1 && last + 1 < tokens.size() && tokens[last + 1].size() == 1 &&
+           tokens[last + 1].upper && letters.size() < kMaxJoinedParts &&
+           is_gap(view.between(tokens[last].end, tokens[last + 1].begin))) {
+      letters += view.word(tokens[++last]);
+    }
+    if (letters.size() < 2 || !initials_.contains(letters)) continue;
+    const bool whole = i == 0 && last + 1 == tokens.size();
+    const bool addressed = i > 0 && is_gap(view.between(tokens[i - 1].end, tokens[i].begin)) &&
+                           (is_title(view, i - 1) || ends_cue(view.word(tokens[i - 1])));
+    if (whole || addressed) view.take(tokens[i].begin, tokens[last].end, TextKind::PatientName);
+    i = last;
+  }
+}
+
+}  // namespace veilgate::deidentify::text

@@ -1,0 +1,205 @@
+#include "deidentify/text/view.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "deidentify/text/fold.h"
+
+namespace veilgate::deidentify::text {
+namespace {
+
+constexpr std::string_view kMarks[] = {"[name]", "[id]",      "[date]",  "[phone]",       "[email]",
+                                       "[url]",  "[address]", "[place]", "[age over 89]", "[text]"};
+
+char ascii_small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+/// Scripts written without spaces between words.
+bool leads_cjk(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0xE3 && byte != 0xFB;
+}
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+}  // namespace
+
+std::string_view mark_of(TextKind kind) {
+  switch (kind) {
+    case TextKind::PatientName:
+    case TextKind::PersonName:
+      return "[name]";
+    case TextKind::Identifier:
+    case TextKind::RecordNumber:
+      return "[id]";
+    case TextKind::Date:
+      return "[date]";
+    case TextKind::Telephone:
+      return "[phone]";
+    case TextKind::Email:
+      return "[email]";
+    case TextKind::Url:
+      return "[url]";
+    case TextKind::Address:
+      return "[address]";
+    case TextKind::Place:
+      return "[place]";
+  }
+  return "[id]";
+}
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 128;
+}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+View::View(std::string_view input, Umlauts umlauts) : input_(input) {
+  fold(umlauts);
+  hide_marks();
+  tokenize();
+}
+
+std::string_view View::word(const Token& token) const {
+  return std::string_view(lower_).substr(token.begin, token.end - token.begin);
+}
+
+std::string_view View::between(std::uint32_t begin, std::uint32_t end) const {
+  return begin < end ? std::string_view(text_).substr(begin, end - begin) : std::string_view{};
+}
+
+std::string View::with_underscores() const {
+  std::string out = text_;
+  for (const std::uint32_t at : underscores_) {
+    if (out[at] == ' ') out[at] = '_';
+  }
+  return out;
+}
+
+bool View::free(std::uint32_t begin, std::uint32_t end) const {
+  return begin < end && std::memchr(text_.data() + begin, kTaken, end - begin) == nullptr;
+}
+
+bool View::take(std::uint32_t begin, std::uint32_t end, TextKind kind, std::string with) {
+  if (!free(begin, end)) return false;
+  found_.push_back({begin, end, kind, std::move(with)});
+  hide(begin, end);
+  return true;
+}
+
+void View::keep(std::uint32_t begin, std::uint32_t end) {
+  if (!free(begin, end)) return;
+  kept_.push_back({begin, text_.substr(begin, end - begin), lower_.substr(begin, end - begin)});
+  hide(begin, end);
+}
+
+void View::next_round() {
+  for (const Kept& kept : kept_) {
+    text_.replace(kept.begin, kept.text.size(), kept.text);
+    lower_.replace(kept.begin, kept.lower.size(), kept.lower);
+  }
+  kept_.clear();
+  tokenize();
+}
+
+std::size_t View::source_end(std::uint32_t end) const {
+  while (end > 0 && end < text_.size() && source_[end] == source_[end - 1]) ++end;
+  return source_[end];
+}
+
+std::string_view View::input(std::uint32_t begin, std::uint32_t end) const {
+  return input_.substr(source_begin(begin), source_end(end) - source_begin(begin));
+}
+
+void View::fold(Umlauts umlauts) {
+  text_.reserve(input_.size() + 8);
+  lower_.reserve(input_.size() + 8);
+  source_.reserve(input_.size() + 9);
+  for (std::size_t at = 0; at < input_.size();) {
+    if (static_cast<unsigned char>(input_[at]) < 0x80) {
+      put_ascii(input_[at], at);
+      ++at;
+      continue;
+    }
+    const Decoded next = decode(input_, at);
+    put(next.point, at, umlauts);
+    at += next.length;
+  }
+  source_.push_back(static_cast<std::uint32_t>(input_.size()));
+}
+
+void View::put_ascii(char c, std::size_t at) {
+  if (c == '_') {
+    underscores_.push_back(static_cast<std::uint32_t>(text_.size()));
+    c = ' ';
+  } else if ((static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\t' && c != '\r') || c == 127) {
+    c = ' ';
+  }
+  has_digit_ = has_digit_ || is_digit(c);
+  seen_[static_cast<unsigned char>(c)] = true;
+  text_ += c;
+  lower_ += ascii_small(c);
+  source_.push_back(static_cast<std::uint32_t>(at));
+}
+
+void View::put(char32_t point, std::size_t at, Umlauts umlauts) {
+  const char* ascii = umlauts == Umlauts::Double ? digraph_for(point) : nullptr;
+  if (!ascii) ascii = ascii_for(point);
+  if (!ascii) {
+    const char32_t shown = bare(point);
+    return put_letter(shown, small(shown), at);
+  }
+  for (; *ascii; ++ascii) put_ascii(*ascii, at);
+}
+
+void View::put_letter(char32_t shown, char32_t lower, std::size_t at) {
+  append_utf8(text_, shown);
+  append_utf8(lower_, lower);
+  source_.resize(text_.size(), static_cast<std::uint32_t>(at));
+}
+
+void View::hide(std::uint32_t begin, std::uint32_t end) {
+  std::fill(text_.begin() + begin, text_.begin() + end, kTaken);
+  std::fill(lower_.begin() + begin, lower_.begin() + end, kTaken);
+}
+
+void View::hide_marks() {
+  if (!has('[')) return;
+  for (auto at = text_.find('['); at != std::string::npos; at = text_.find('[', at + 1)) {
+    for (const std::string_view mark : kMarks) {
+      if (text_.compare(at, mark.size(), mark) != 0) continue;
+      hide(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + mark.size()));
+      break;
+    }
+  }
+}
+
+void View::tokenize() {
+  tokens_.clear();
+  for (std::uint32_t at = 0; at < text_.size();) {
+    if (!is_alnum(text_[at])) {
+      ++at;
+      continue;
+    }
+    tokens_.push_back(token_at(at));
+    at = tokens_.back().end;
+  }
+}
+
+Token View::token_at(std::uint32_t begin) const {
+  Token token{.begin = begin, .end = begin};
+  token.number = is_digit(text_[begin]);
+  token.cjk = leads_cjk(text_[begin]);
+  token.capital = text_[begin] != lower_[begin] ||
+                  (begin + 1 < text_.size() && continues(text_[begin + 1]) && text_[begin + 1] != lower_[begin + 1]);
+  token.upper = token.capital;
+  std::uint32_t at = begin;
+  for (; at < text_.size() && is_alnum(text_[at]) && is_digit(text_[at]) == token.number; ++at) {
+    if (token.number || continues(text_[at])) continue;
+    if (leads_cjk(text_[at]) != token.cjk) break;
+    if (text_[at] >= 'a' && text_[at] <= 'z') token.upper = false;
+  }
+  token.end = at;
+  token.accented = source_[at] - source_[begin] != at - begin;
+  return token;
+}
+
+}  // namespace veilgate::deidentify::text
