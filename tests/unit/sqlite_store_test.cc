@@ -22,6 +22,21 @@ class SqliteFile : public testing::Test {
   void sql(const std::string& text) const {
     SQLite::Database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(text);
   }
+  /// Takes out what later versions have added.
+  void make_version_one() const {
+    SQLite::Database db(file().string(), SQLite::OPEN_READWRITE);
+    std::vector<std::string> later;
+    SQLite::Statement tables(db,
+                             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND "
+                             "name NOT IN ('jobs', 'deliveries', 'reviews', 'audit', 'audit_head')");
+    while (tables.executeStep()) later.push_back(tables.getColumn(0).getString());
+    tables.reset();
+    for (const auto& table : later) db.exec("DROP TABLE " + table);
+    for (const char* column : {"output_sha256", "delivered_sha256"}) {
+      db.exec(std::string("ALTER TABLE deliveries DROP COLUMN ") + column);
+    }
+    db.exec("PRAGMA user_version = 1");
+  }
   test::TempFolder folder_;
 };
 
@@ -90,9 +105,7 @@ TEST_F(SqliteFile, DeliveriesOfVersionOneKnowWhatTheyDelivered) {
     const auto pacs = (*store)->lease_delivery("pacs", "forward", 60'000);
     ASSERT_OK((*store)->finish_delivery(**pacs, DeliveryState::Delivered, "", {}));
   }
-  sql("ALTER TABLE deliveries DROP COLUMN output_sha256");
-  sql("ALTER TABLE deliveries DROP COLUMN delivered_sha256");
-  sql("PRAGMA user_version = 1");
+  make_version_one();
   const auto store = open();
   ASSERT_OK(store);
   const auto deliveries = *(*store)->deliveries(one.id);
