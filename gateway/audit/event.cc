@@ -53,6 +53,18 @@ std::string_view to_string(EventType type) {
       return "delivery.failed";
     case EventType::ObjectForwarded:
       return "object.forwarded";
+    case EventType::ObjectErased:
+      return "object.erased";
+    case EventType::CrosswalkLookedUp:
+      return "crosswalk.looked_up";
+    case EventType::CrosswalkExported:
+      return "crosswalk.exported";
+    case EventType::CrosswalkImported:
+      return "crosswalk.imported";
+    case EventType::CrosswalkErasing:
+      return "crosswalk.erasing";
+    case EventType::CrosswalkErased:
+      return "crosswalk.erased";
   }
   return "unknown";
 }

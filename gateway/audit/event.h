@@ -35,6 +35,12 @@ enum class EventType {
   DeliverySucceeded,
   DeliveryFailed,
   ObjectForwarded,
+  ObjectErased,       ///< original and output were removed from the spool for an erasure
+  CrosswalkLookedUp,  ///< somebody asked who is behind a pseudonym, or the other way round; found or not
+  CrosswalkExported,
+  CrosswalkImported,  ///< another list of pseudonyms
+  CrosswalkErasing,   ///< about to: what is found afterwards stems from this
+  CrosswalkErased,
 };
 
 std::string_view to_string(EventType type);

@@ -146,6 +146,7 @@ Result<std::int64_t> SqliteStore::commit(const Transition& transition) {
       VG_ASSIGN(settled, settle_job(transition.id, now, events));
     }
     if (transition.review) insert_review(writer_, *transition.review);
+    if (transition.crosswalk) VG_TRY(put_crosswalk(transition.id, *transition.crosswalk, now));
     VG_TRY(append_events(writer_, key_, events));
     return job.version + (settled ? 1 : 0);
   });

@@ -7,7 +7,7 @@
 namespace veilgate::store {
 namespace {
 
-constexpr int kSchemaVersion = 2;
+constexpr int kSchemaVersion = 3;
 constexpr int kApplicationId = 0x56474154;  // "VGAT", so that file(1) and we know a store from another database
 
 // due_at: 0 = may be leased at once, else the moment when a lease or a wait ends. The two partial indexes keep "oldest
@@ -109,6 +109,50 @@ UPDATE deliveries SET output_sha256 = (SELECT j.output_sha256 FROM jobs j WHERE 
 UPDATE deliveries SET delivered_sha256 = output_sha256 WHERE state = 'delivered';
 )sql";
 
+// A token is a keyed digest of who the patient is; `sealed` is opaque here. A number of the sequence outlives its
+// patient's row in `last`. A tombstone holds a digest of the token.
+constexpr const char* kCrosswalkTables = R"sql(
+CREATE TABLE crosswalk (
+  project TEXT NOT NULL,
+  token TEXT NOT NULL,
+  pseudonym TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  created INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  PRIMARY KEY (project, token)
+);
+CREATE INDEX crosswalk_pseudonym ON crosswalk(project, pseudonym);
+
+CREATE TABLE crosswalk_objects (
+  object TEXT PRIMARY KEY NOT NULL REFERENCES jobs(id),
+  project TEXT NOT NULL,
+  token TEXT NOT NULL,
+  output_key TEXT NOT NULL,
+  sealed BLOB NOT NULL
+);
+CREATE INDEX crosswalk_objects_patient ON crosswalk_objects(project, token);
+CREATE INDEX crosswalk_objects_output ON crosswalk_objects(output_key) WHERE output_key <> '';
+
+CREATE TABLE pseudonym_numbers (
+  project TEXT NOT NULL,
+  token TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (project, token),
+  UNIQUE (project, number)
+);
+CREATE TABLE pseudonym_sequences (
+  project TEXT PRIMARY KEY NOT NULL,
+  last INTEGER NOT NULL
+);
+
+CREATE TABLE crosswalk_erased (
+  id INTEGER PRIMARY KEY,
+  project TEXT NOT NULL,
+  token_digest TEXT NOT NULL,
+  at INTEGER NOT NULL
+);
+)sql";
+
 int number(SQLite::Database& db, const char* query) { return db.execAndGet(query).getInt(); }
 
 Result<void> create(SQLite::Database& db, const SecretKey& key) {
@@ -116,6 +160,7 @@ Result<void> create(SQLite::Database& db, const SecretKey& key) {
     return fail(ErrorKind::Config, "store.foreign", "the store file is a database of something else");
   }
   db.exec(kTables);
+  db.exec(kCrosswalkTables);
   db.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
   db.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   insert_genesis(db, key);
@@ -132,6 +177,7 @@ Result<void> check_and_migrate(SQLite::Database& db, int version) {
                     std::to_string(kSchemaVersion) + ": use the newer program");
   }
   if (version < 2) db.exec(kToVersion2);
+  if (version < 3) db.exec(kCrosswalkTables);
   if (version < kSchemaVersion) db.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   return {};
 }

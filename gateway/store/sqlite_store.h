@@ -12,7 +12,7 @@ namespace veilgate::store {
 Error sqlite_error(const SQLite::Exception& exception);
 
 /// One file, one connection for writes and one for reads, each used by one thread at a time.
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, private CrosswalkRows {
  public:
   static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file, const SecretKey& key);
   SqliteStore(SQLite::Database writer, SQLite::Database reader, const SecretKey& key);
@@ -43,7 +43,27 @@ class SqliteStore final : public Store {
   Result<std::vector<audit::Row>> audit_rows(std::int64_t after, std::size_t limit) override;
   Result<std::optional<audit::Head>> audit_head() override;
 
+  CrosswalkRows& crosswalk() override { return *this; }
+
  private:
+  // sqlite_crosswalk.cc
+  Result<bool> empty() override;
+  Result<std::optional<CrosswalkEntry>> find_entry(const std::string& project, const Sha256& token) override;
+  Result<std::vector<CrosswalkEntry>> find_pseudonym(const std::string& project, const std::string& pseudonym) override;
+  Result<std::vector<CrosswalkEntry>> entries(const std::string& project, const std::optional<Sha256>& after,
+                                              std::size_t limit) override;
+  Result<std::optional<CrosswalkObject>> find_object(const ObjectId& object) override;
+  Result<std::vector<CrosswalkObject>> objects_of(const std::string& project, const Sha256& token) override;
+  Result<std::vector<CrosswalkObject>> find_output(const std::string& project, const Sha256& output_key) override;
+  Result<std::vector<ObjectId>> find_instance(const InstanceKey& key) override;
+  Result<std::vector<DeliveryMade>> deliveries_made(std::span<const ObjectId> objects) override;
+  Result<std::string> assign_number(const std::string& project, const Sha256& token,
+                                    const std::function<std::string(std::int64_t)>& shown) override;
+  Result<void> erase(const Erasure& erasure) override;
+  Result<void> truncate_log() override;
+  /// Inside of commit().
+  Result<void> put_crosswalk(const ObjectId& object, const CrosswalkChange& change, TimeMs now);
+
   enum class Sync { Full, WithNext };
 
   /// Runs `body` in one write transaction; commits when it succeeds, rolls back on its error or any exception.

@@ -16,6 +16,7 @@
 #include "base/hash.h"
 #include "base/result.h"
 #include "base/types.h"
+#include "store/crosswalk_rows.h"
 
 namespace veilgate::store {
 
@@ -101,11 +102,12 @@ struct Transition {
   std::vector<std::string> deliveries;  ///< with Approved: where the output must go, the whole list
   std::vector<audit::Event> events;
   bool keep_lease = false;  ///< the same owner goes on with the next stage; counts as attempt 1 of it
+  std::optional<CrosswalkChange> crosswalk{};
 };
 
 /// A transition of the job as it was read; the caller fills in what changes.
 inline Transition transition_of(const Job& job, JobState to) {
-  return {job.admission.id, job.version, to, nlohmann::json::object(), {}, {}, {}, {}, {}, {}, {}, false};
+  return {job.admission.id, job.version, to, nlohmann::json::object(), {}, {}, {}, {}, {}, {}, {}, false, {}};
 }
 
 enum class DeliveryState { Pending, Delivered, Failed };
@@ -162,7 +164,8 @@ class Store {
   /// and reason_code are replaced, going back to Received forgets the output. The version after it is returned.
   /// Approved: each destination named waits for the output, unless it has confirmed these very bytes; destinations not
   /// named are forgotten. When all have them the job is Forwarded at once. Bug "store.no_destination" without any:
-  /// nothing would ever move that job.
+  /// nothing would ever move that job. With a crosswalk change Transient "crosswalk.moved" when the patient's entry is not
+  /// the one that was read: clean the object again with what is known now.
   virtual Result<std::int64_t> commit(const Transition& transition) = 0;
   /// Ends the lease without progress: due again at not_before; the attempt stays counted unless `forgive`.
   virtual Result<void> retry_later(const Job& job, TimeMs not_before, bool forgive,
@@ -194,6 +197,8 @@ class Store {
   /// in a chain that was tampered with they differ.
   virtual Result<std::vector<audit::Row>> audit_rows(std::int64_t after, std::size_t limit) = 0;
   virtual Result<std::optional<audit::Head>> audit_head() = 0;
+
+  virtual CrosswalkRows& crosswalk() = 0;
 };
 
 /// Verifies the whole chain against the sealed head while others may go on writing; `also` sees every row. Without a

@@ -157,6 +157,7 @@ class MemoryStore final : public store::Store {
   Result<store::Totals> totals() override { return none(); }
   Result<std::vector<audit::Row>> audit_rows(std::int64_t, std::size_t) override { return none(); }
   Result<std::optional<audit::Head>> audit_head() override { return none(); }
+  store::CrosswalkRows& crosswalk() override { std::abort(); }
 
  private:
   static tl::unexpected<Error> none() { return fail(ErrorKind::Bug, "fake", "Not part of this fake."); }

@@ -118,6 +118,7 @@ class FakeStore : public store::Store {
   Result<void> append(std::span<const audit::Event>) override { return unexpected(); }
   Result<std::vector<audit::Row>> audit_rows(std::int64_t, std::size_t) override { return unexpected(); }
   Result<std::optional<audit::Head>> audit_head() override { return unexpected(); }
+  store::CrosswalkRows& crosswalk() override { std::abort(); }
 
   std::map<ObjectId, std::pair<DeliveryState, std::string>> finished;
   std::vector<std::int64_t> retries;
