@@ -75,6 +75,7 @@ TEST(TextCleaner, FindsKnownNames) {
       {"MÜLLER", "[name]"},
       {"Jürgens Unterarm", "[name] Unterarm"},
       {"Läsion bei Jürgen M.", "Läsion bei [name]"},
+      {"Weißenbergerová", "[name]"},
       {"Lüdenscheit Knie", "[name] Knie"},
       {"Ludenscheidt knee", "[name] knee"},
       {"Schnieder hat operiert", "[name] hat operiert"},
@@ -192,6 +193,7 @@ TEST(TextCleaner, FindsIdentifiers) {
       {"NIE X1234567L", "NIE [id]"},
       {"RSSMRA85T10A562S", "[id]"},
       {"BSN 111222333", "BSN [id]"},
+      {"Sample S21-12345", "Sample [id]"},
       {"A123456780", "[id]"},
       {"Personalausweis L01X00T47", "Personalausweis [id]"},
       {"Versichertennr. 1234567890", "Versichertennr. [id]"},
@@ -217,6 +219,10 @@ TEST(TextCleaner, FindsDates) {
       {"20210304101500", "[date]101500"},
       {"2021:03:04 10:15:00", "[date] 10:15:00"},
       {"le 3 mars", "le [date]"},
+      {"4-6 March 2021", "[date]"},
+      {"March 4-6, 2021", "[date]"},
+      {"12.-18.03.2021", "[date]"},
+      {"92y F", "[age over 89] F"},
       {"mei 2021", "[date]"},
       {"4 March 2021", "[date]"},
       {"March 4th, 2021", "[date]"},
@@ -609,9 +615,9 @@ TEST(TextCleaner, NoKnownNamePassesBetweenOtherWords) {
   }
 }
 
-double seconds(const std::string& text) {
+double seconds(const std::string& text, int times) {
   double best = 1e9;
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < times; ++i) {
     const auto start = std::chrono::steady_clock::now();
     (void)cleaner().clean(text);
     best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
@@ -627,8 +633,8 @@ TEST(TextCleaner, HostileTextCostsNoMoreThanItsLength) {
         "[name",  "\xE3\x81", "\u0301", "山", "Name: ", "12345 ", "1 May ", "J. ",     "C:\\",    "rue de "}) {
     std::string text;
     while (text.size() < (1u << 20)) text += piece;
-    const double small = seconds(text.substr(0, 100 << 10));
-    const double large = seconds(text.substr(0, 1 << 20));
+    const double small = seconds(text.substr(0, 100 << 10), 3);
+    const double large = seconds(text.substr(0, 1 << 20), 1);
     EXPECT_LT(large, 40 * small + 0.05) << piece << ": " << small << " s, " << large << " s";
   }
 }

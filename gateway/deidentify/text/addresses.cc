@@ -90,9 +90,9 @@ constexpr std::array kPatterns = std::to_array<Pattern>({
     {R"((?i)\b(?:wohnhaft|adresse|anschrift|address|lives at|residing at|adres|direccion|domicilio|indirizzo|residente in|domicilie au|habite|wohnt)[ :]{1,3}((?:in|im|am|an der|au|en|a)? ?[A-Z0-9\x80-\xff][A-Za-z0-9\x80-\xff .'/-]{3,60}\d{1,4}[a-h]?(?:, ?[A-Z0-9][A-Za-z0-9\x80-\xff .'-]{2,40})?))", TextKind::Address, Needs::Digit},
     // Romance: street word, name, number; French the number first.
     {R"(\b(\d{1,4}(?: ?(?i:bis|ter|quater))?,? ?(?i:rue|avenue|av\.|boulevard|bd|bld|place|chemin|impasse|allee|quai|route|cours|square|passage|faubourg) (?:(?:de la|de l'|du|des|de|d'|la|le|les|l') ?){0,2})" VEILGATE_WORD R"((?:[ -](?:(?:de|du|des|la|le|les) ){0,2})" VEILGATE_WORD R"(){0,3}))", TextKind::Address, Needs::Digit},
-    {R"(\b((?:rue|Rue|Avenue|avenue|Boulevard|Chemin|Place) (?:(?:de la|de l'|du|des|de|d'|la|le|les|l') ?){0,2})" VEILGATE_WORD R"((?:[ -])" VEILGATE_WORD R"(){0,3},? \d{1,4}))", TextKind::Address, Needs::Digit},
+    {R"(\b((?:rue|Rue|Avenue|avenue|Av\.|Boulevard|Chemin|Place|Chaussee|Quai) (?:(?:de la|de l'|du|des|de|d'|la|le|les|l') ?){0,2})" VEILGATE_WORD R"((?:[ -])" VEILGATE_WORD R"(){0,3},? \d{1,4}))", TextKind::Address, Needs::Digit},
     {R"(\b((?i:calle|c/|c\.|avda\.?|avenida|plaza|pza\.?|paseo|p\.o|carrera|ronda|camino|travesia|carretera|ctra\.) ?(?:(?:de la|de los|de las|del|de|la|el|los|las) ){0,2})" VEILGATE_WORD R"((?: (?:(?:de|del|la|los|las|y) ){0,2})" VEILGATE_WORD R"(){0,3},? ?(?i:n[ou]?m?\.? ?)?\d{1,4}(?:,? ?\d{1,2}[oa]? ?[A-Da-d]?\b)?))", TextKind::Address, Needs::Digit},
-    {R"(\b((?:Via|Viale|Piazza|Piazzale|Corso|Largo|Vicolo|Strada|Lungotevere|V\.le|P\.za|via|piazza|corso|viale) (?:(?:della|delle|dei|degli|del|di|dell'|da|san|santa) ?){0,2})" VEILGATE_WORD R"((?: (?:(?:della|delle|dei|di|da) ){0,1})" VEILGATE_WORD R"(){0,3},? ?(?:n\.? ?)?\d{1,4}(?:/[A-Za-z0-9]{1,2})?))", TextKind::Address, Needs::Digit},
+    {R"(\b((?:Via|Viale|Piazza|Piazzale|Corso|Largo|Vicolo|Strada|Lungotevere|V\.le|P\.z?za|via|piazza|corso|viale) (?:(?:della|delle|dei|degli|del|di|dell'|da|san|santa) ?){0,2})" VEILGATE_WORD R"((?: (?:(?:della|delle|dei|di|da) ){0,1})" VEILGATE_WORD R"(){0,3},? ?(?:n\.? ?)?\d{1,4}(?:/[A-Za-z0-9]{1,2})?))", TextKind::Address, Needs::Digit},
     {R"((?i)\b(p\.? ?o\.? ?box \d{1,6}|post ?fach \d{1,8}(?: \d{2,3})?|b\.p\. ?\d{1,5}|bp \d{1,5},? \d{5}(?: [a-z-]{2,30})?|boite postale \d{1,5}|apartado(?: de correos)? \d{1,6}|casella postale \d{1,5}|postbus \d{1,6}))", TextKind::Address, Needs::Digit},
     // Postcode and town.
     {R"(\b((?:D|A|CH|F|I|E|NL|B|L|DK)-\d{4,5}(?: )" VEILGATE_WORD R"((?:[ -](?:am |an der |im |sur |sous |la |le |de |del )?)" VEILGATE_WORD R"(){0,2})?))", TextKind::Address, Needs::Digit},
@@ -102,7 +102,7 @@ constexpr std::array kPatterns = std::to_array<Pattern>({
      }},
     {R"(\b([1-9]\d{3} ?[A-Z]{2},? [A-Z][A-Za-z'-]{2,30}(?: (?:aan den |aan de )[A-Z][A-Za-z]{2,30})?))", TextKind::Address, Needs::Digit, [](const Match& match) {
        bool good = true;
-       each_word(match, match.group, [&](std::string_view word) { good = good && !(is_unit(word) || (word.size() > 2 && is_plain(word))); });
+       each_word(match, match.group, [&](std::string_view word) { good = good && !(is_unit(word) || (word.size() > 3 && is_plain(word))); });
        return good;
      }},
     {R"(\b((?:[A-Z][a-z]{2,20},? )?[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2})\b)", TextKind::Address, Needs::Digit, [](const Match& match) {

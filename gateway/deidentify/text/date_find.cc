@@ -59,8 +59,23 @@ class Finder {
     }
     if (!date) return i;
     lead_weekday(before, *date);
+    lead_range(before, *date);
     out.push_back(std::move(*date));
     return next;
+  }
+
+  /// "4-6 March 2021", "12.-18.03.2021": the earlier days go with the date.
+  void lead_range(std::size_t i, TextDate& date) const {
+    if (date.weekday_token || (!date.month_token && date.separator != '.')) return;
+    for (int steps = 0; steps < 3 && i > 0 && number(i - 1) && number(i); ++steps, --i) {
+      const std::string_view between = gap(i - 1);
+      const bool dotted = between == ".-" || between == ". - " || between == "./";
+      const bool plain = date.month_token && (between == "-" || between == " - " || between == "/");
+      const DateField day = field(i - 1);
+      if (!(dotted || plain) || day.digits() > 2 || day.value < 1 || day.value > 31) return;
+      date.begin = day.begin;
+      date.range = true;
+    }
   }
 
   void lead_weekday(std::size_t i, TextDate& date) const {
@@ -220,7 +235,8 @@ class Finder {
     if (i == 0 || !exists(i - 1) || gap(i - 1) != " ") return false;
     const std::string_view before = word(i - 1);
     return before == "le" || before == "el" || before == "il" || before == "am" || before == "on" || before == "op" ||
-           before == "du" || before == "del" || before == "vom";
+           (before.size() >= 3 && !weekdays_named(before).empty()) || before == "du" || before == "del" ||
+           before == "vom";
   }
 
   /// "2021 Mar 4", "2021-Mar-04"
@@ -255,6 +271,11 @@ class Finder {
     if (first.digits() > 2 || first.value < 1 || first.value > 31 || unit_follows(at)) return std::nullopt;
     std::size_t behind = skip(at + 1, true, date);
     if (date.ordinal) date.end = tokens()[behind - 1].end;
+    if (number(behind) && gap(behind - 1) == "-" && field(behind).digits() <= 2) {
+      date.range = true;
+      date.end = tokens()[behind].end;
+      next = ++behind;
+    }
     if (const auto found = year(behind); found && found->digits() == 4) {
       date.fields = {DateField{}, first, *found};
       date.end = found->end;

@@ -165,7 +165,7 @@ class Shifter {
 
 std::optional<std::string> shifted(const View& view, const TextDate& date, std::optional<Order> hint, int days) {
   const auto order = order_of(date, hint);
-  if (!order) return std::nullopt;
+  if (!order || date.range) return std::nullopt;
   const Day to(std::chrono::sys_days(day_of(date, *order)) + std::chrono::days(days));
   if (!to.ok() || static_cast<int>(to.year()) < 1000 || static_cast<int>(to.year()) > 9999) return std::nullopt;
   return Shifter(view, date, *order, to).run();

@@ -12,6 +12,7 @@ constexpr std::size_t kMinInsideWords = 5;  ///< found inside longer words from 
 constexpr std::size_t kMaxCharacters = 128;    ///< bounds the time that one costs
 constexpr std::size_t kMaxIdentifiers = 1024;  ///< more would only cost time
 constexpr std::string_view kSeparators = " -./_,:";
+constexpr std::size_t kCertain = 7;        ///< so many characters in a row are no accident, however they are grouped
 constexpr std::size_t kMaxSeparators = 3;  ///< " - "
 
 }  // namespace
@@ -95,14 +96,15 @@ bool KnownIdentifiers::fits(const View& view, const Compact& compact, std::size_
   }
   if (whole) return alone || identifier.compact.size() >= kMinInsideWords;
   if (!alone || (!identifier.digits && !identifier.parted)) return false;
+  const bool any_groups = identifier.parted || identifier.compact.size() >= kCertain;
   std::size_t group = 0;
   for (std::size_t i = from; i <= to; ++i) {
     ++group;
-    if (i == to) return group >= 2 || identifier.parted;
+    if (i == to) return group >= 2 || any_groups;
     const std::string_view gap = view.between(compact.at[i] + 1, compact.at[i + 1]);
     if (gap.empty()) continue;
     if (gap.size() > kMaxSeparators || gap.find_first_not_of(kSeparators) != std::string_view::npos) return false;
-    if (group < 2 && !identifier.parted) return false;
+    if (group < 2 && !any_groups) return false;
     group = 0;
   }
   return false;

@@ -96,7 +96,7 @@ void KnownNames::add_words(const View& name, TextKind kind) {
       particles_.emplace(word);
       continue;
     }
-    if (points(word) < 2) continue;
+    if (points(word) < 2 || is_birth_cue(word)) continue;
     letters_[static_cast<unsigned char>(word[0]) & 127] = true;
     add_part(std::string(word), {kind, false});
     std::string shorter = contracted(word);
@@ -198,6 +198,7 @@ KnownNames::Verdict KnownNames::judge(const View& view, const Token& token) cons
   const std::string_view word = view.word(token);
   if (verdict.match == Match::No && token.size() >= 4 && !is_everyday(word)) {
     verdict = ascii_word(word) ? misspelled(word) : inflected(word);
+    if (verdict.match == Match::No && token.capital) verdict = extended(word);
   }
   return verdict.match == Match::No ? camel_pieces(view, token) : verdict;
 }
@@ -212,7 +213,7 @@ KnownNames::Verdict KnownNames::whole_word(const View& view, const Token& token)
   }
   if (found == parts_.end() || (found->second.needs_accent && !token.accented)) return {};
   if (is_everyday(word) || points(word) <= 2) {
-    if (genitive) return {};
+    if (genitive || (!token.capital && is_plain(word) && !is_namelike(word))) return {};
     const Match proof = !token.capital ? Match::Faint : is_everyday(word) ? Match::Weak : Match::Sure;
     return {proof, found->second.kind};
   }
@@ -242,6 +243,20 @@ KnownNames::Verdict KnownNames::misspelled(std::string_view word) const {
   for (std::size_t length = word.size() - 1; length <= word.size() + 1 && length < fuzzy_.size(); ++length) {
     for (const Spelled& part : fuzzy_[length]) {
       if (nearly_equal(part.word, word)) return {Match::Sure, part.kind};
+    }
+  }
+  return {};
+}
+
+/// "Kowalczyková"
+KnownNames::Verdict KnownNames::extended(std::string_view word) const {
+  constexpr std::size_t kMaxEnding = 3;
+  if (has_clinical_ending(word)) return {};
+  for (std::size_t ending = 1; ending <= kMaxEnding && word.size() >= kMinFuzzyLetters + ending; ++ending) {
+    const std::size_t length = word.size() - ending;
+    if (length >= fuzzy_.size()) continue;
+    for (const Spelled& part : fuzzy_[length]) {
+      if (word.starts_with(part.word)) return {Match::Sure, part.kind};
     }
   }
   return {};

@@ -48,6 +48,7 @@ class KnownNames {
   Verdict camel_pieces(const View& view, const Token& token) const;
   Verdict misspelled(std::string_view word) const;
   Verdict inflected(std::string_view word) const;
+  Verdict extended(std::string_view word) const;
   void settle_weak(const View& view, std::vector<Verdict>& verdicts) const;
   bool has_company(const View& view, const std::vector<Verdict>& verdicts, std::size_t index) const;
   bool is_initial(const View& view, const Token& token) const;

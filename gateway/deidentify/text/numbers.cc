@@ -55,7 +55,8 @@ constexpr std::array kPatterns = std::to_array<Pattern>({
     {R"((?i)\b(\d{2}\.\d{3}\.\d{3}[ -]?[a-z])\b)", TextKind::RecordNumber, Needs::Digit, dni},
     {R"((?i)\b([a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z])\b)", TextKind::RecordNumber, Needs::Digit},
     {R"((?i)\b([a-z]{3} [a-z]{3} \d{2}[a-ehlmprst]\d{2} [a-z]\d{3}[a-z])\b)", TextKind::RecordNumber, Needs::Digit},
-    {R"(\b([A-Z]\d{9})\b)", TextKind::RecordNumber, Needs::Digit},
+    {R"(\b([A-Z]{1,2}\d{2}(?:\d{2})?[/-]\d{4,6})\b)", TextKind::RecordNumber, Needs::Digit},
+    {R"(\b([A-Z]\d{9}|[A-Z] \d{3} \d{3} \d{3})\b)", TextKind::RecordNumber, Needs::Digit},
     {R"(\b([A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?)\b)", TextKind::RecordNumber, Needs::Digit, iban},
 });
 
@@ -65,6 +66,7 @@ constexpr std::array kAges = std::to_array<Pattern>({
     {R"((?i)\b(?:age|aged|alter|age[ds]? of|im alter von|agee?|edad|eta|leeftijd|de)[ :=]{1,3}((?:9\d|1[0-4]\d)(?: ?(?:y|yrs?|j|a)\b)?)\b)", TextKind::Date, Needs::Digit, [](const Match& match) {
        return !match.whole.starts_with("de ") && !match.whole.starts_with("De ");
      }, kAgeMark},
+    {R"(\b((?:9\d|1[0-4]\d) ?(?:y\b|J\.|jr\b)))", TextKind::Date, Needs::Digit, nullptr, kAgeMark},
     {R"(\b(0?9\dY|1[0-4]\dY)\b)", TextKind::Date, Needs::Digit, nullptr, kAgeMark},
 });
 // clang-format on

@@ -29,6 +29,7 @@ struct TextDate {
   std::optional<std::size_t> weekday_token;
   char separator = 0;
   bool ordinal = false;  ///< "4th", "1er"
+  bool range = false;    ///< "4-6 March 2021"
 };
 
 /// Every date of the text, ascending, not overlapping. `is_name` tells month words that are a known name.
