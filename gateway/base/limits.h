@@ -83,7 +83,6 @@ inline constexpr std::uint64_t kWriteBackBytes = 512 * 1024;
 /// Bytes after which a store in progress looks at the free space again.
 inline constexpr std::uint64_t kFreeSpaceCheckBytes = 16ull << 20;
 
-}  // namespace veilgate::limits
 // Crosswalk
 /// Names, IDs or birth dates of one patient that are kept; a patient has a few, more are a misused Patient ID.
 inline constexpr std::size_t kMaxKnownValues = 32;
@@ -102,3 +101,4 @@ inline constexpr int kMaxTakenNumbers = 1'000'000;
 /// Times one object is cleaned again because another of the same patient was committed meanwhile.
 inline constexpr int kMaxCrosswalkRaces = 20;
 
+}  // namespace veilgate::limits

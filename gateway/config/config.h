@@ -46,10 +46,25 @@ struct Spool {
   std::uint64_t min_free_bytes = 1ull << 30;  ///< below it C-STORE answers A700
 };
 
+enum class PseudonymMethod {
+  Hmac,      ///< calculated from the project's key
+  Sequence,  ///< the next number, kept in the store
+  Lookup,    ///< from a list; who is not in it is held
+};
+struct Pseudonyms {
+  PseudonymMethod method = PseudonymMethod::Hmac;
+  std::filesystem::path file;  ///< Lookup: CSV
+  Place file_place;
+  int width = 6;  ///< Sequence: digits, with leading zeros
+};
+
 struct Project {
   std::string name = "default";
-  std::filesystem::path key_file;  ///< identities: UIDs, pseudonyms, date offsets
-  std::string pseudonym_prefix = "VG-";
+  std::filesystem::path key_file;            ///< identities: UIDs, pseudonyms, date offsets
+  std::filesystem::path crosswalk_key_file;  ///< seals originals; empty: no crosswalk is kept (offline)
+  std::string pseudonym_prefix = "VG-";      ///< of Hmac and Sequence
+  Pseudonyms pseudonyms;
+  std::map<std::string, std::string> parameters;  ///< what {param:NAME} of profiles stands for
 };
 
 struct Workers {

@@ -79,7 +79,8 @@ void load_destinations(const YamlNode& root, LoadContext& context, Config& out) 
 }
 
 void check_folders(const YamlNode& root, const Config& config) {
-  const fs::path spool = real(config.spool.path), store = real(config.store_file), key = real(config.project.key_file);
+  const fs::path spool = real(config.spool.path), store = real(config.store_file), key = real(config.project.key_file),
+                 crosswalk_key = real(config.project.crosswalk_key_file);
   const YamlNode list = root["destinations"];
   if (!list.is_list()) return;
   for (std::size_t i = 0; i < config.destinations.size(); ++i) {
@@ -89,7 +90,8 @@ void check_folders(const YamlNode& root, const Config& config) {
     const YamlNode node = list.items()[i]["path"];
     if (is_inside(path, spool)) {
       node.problem("a destination must not lie in the spool", "what leaves the gateway goes to a folder of its own");
-    } else if (is_inside(spool, path) || is_inside(store, path) || is_inside(key, path)) {
+    } else if (is_inside(spool, path) || is_inside(store, path) || is_inside(key, path) ||
+               is_inside(crosswalk_key, path)) {
       node.problem("a destination must not hold the spool, the store or the key",
                    "what leaves the gateway goes to a folder of its own");
     }

@@ -19,21 +19,90 @@ fs::path first_of(std::initializer_list<fs::path> candidates) {
   return candidates.begin()->lexically_normal();
 }
 
-constexpr std::size_t kMaxPrefixChars = 16;  // With its pseudonym it must fit into a Patient ID (LO, 64 characters).
+// With its pseudonym it must fit into a Patient ID (LO, 64 characters).
+constexpr std::size_t kMaxPrefixChars = 16;
+constexpr int kMaxNumberWidth = 18;  // digits of a 64-bit number
+constexpr std::size_t kMaxParameters = 64, kMaxParameterBytes = 1024;
 
-void load_project(const YamlNode& section, const LoadContext& context, Project& out) {
-  if (auto name = read_name(section["name"])) out.name = std::move(*name);
-  read_path(section["key_file"], context.folder, out.key_file);
-  const YamlNode prefix = section["pseudonym_prefix"];
-  read(prefix, out.pseudonym_prefix);
-  const bool good = out.pseudonym_prefix.size() <= kMaxPrefixChars &&
-                    std::all_of(out.pseudonym_prefix.begin(), out.pseudonym_prefix.end(), [](char c) {
+void read_prefix(const YamlNode& node, std::string& out) {
+  if (!node.exists()) return;
+  read(node, out);
+  const bool good = out.size() <= kMaxPrefixChars && std::all_of(out.begin(), out.end(), [](char c) {
                       return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
                              c == '_' || c == '.';
                     });
   if (!good) {
-    prefix.problem("'pseudonym_prefix' cannot start a Patient ID", "up to 16 letters, digits, '-', '_' and '.'");
+    node.problem("'" + node.label() + "' cannot start a Patient ID", "up to 16 letters, digits, '-', '_' and '.'");
   }
+}
+
+/// Notes a key that the chosen method does not look at: it would be believed to work.
+void refuse_idle(const YamlNode& section, const char* key, bool used, const char* method) {
+  const YamlNode node = section[key];
+  if (node.exists() && !used) node.problem(std::string("'") + key + "' is for method " + method + " only");
+}
+
+void load_pseudonyms(const YamlNode& section, const LoadContext& context, Project& out) {
+  Pseudonyms& made = out.pseudonyms;
+  const auto method = section["method"].choice({"hmac", "sequence", "lookup"});
+  const bool known = method.has_value();
+  if (known) {
+    made.method = *method == "sequence" ? PseudonymMethod::Sequence
+                  : *method == "lookup" ? PseudonymMethod::Lookup
+                                        : PseudonymMethod::Hmac;
+  }
+  const bool lookup = made.method == PseudonymMethod::Lookup, sequence = made.method == PseudonymMethod::Sequence;
+  read_prefix(section["prefix"], out.pseudonym_prefix);
+  read(section["width"], 1, kMaxNumberWidth, made.width);
+  const YamlNode file = section["file"];
+  read_path(file, context.folder, made.file);
+  made.file_place = place_of(file);
+  if (lookup && !file.exists())
+    section["method"].problem("method lookup needs 'file'", "a CSV with patient_id,pseudonym");
+  if (section["method"].exists() && !known) return section.refuse_unknown_keys();
+  refuse_idle(section, "file", lookup, "lookup");
+  refuse_idle(section, "width", sequence, "sequence");
+  refuse_idle(section, "prefix", !lookup, "hmac and sequence");
+  section.refuse_unknown_keys();
+}
+
+void load_parameters(const YamlNode& section, Project& out) {
+  if (!section.exists()) return;
+  if (!section.is_map()) {
+    section.problem("'parameters' must be a map of names and texts");
+    return;
+  }
+  const auto names = section.keys();
+  if (names.size() > kMaxParameters) section.problem("'parameters' has more than 64 entries");
+  for (const auto& name : names) {
+    const bool good_name = !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    if (!good_name) {
+      section.key_node(name).problem("'" + name + "' cannot be a parameter's name", "letters, digits, '-' and '_'");
+    }
+    const auto value = section[name].text();
+    if (!value) continue;
+    const bool good = value->size() <= kMaxParameterBytes && std::none_of(value->begin(), value->end(), [](char c) {
+                        return static_cast<unsigned char>(c) < 0x20 || c == '\\' || c == 0x7F;
+                      });
+    if (!good)
+      section[name].problem("'" + name + "' cannot be part of a value", "one line, no backslash, up to 1024 bytes");
+    out.parameters[name] = *value;
+  }
+}
+
+void load_project(const YamlNode& section, const LoadContext& context, Project& out) {
+  if (auto name = read_name(section["name"])) out.name = std::move(*name);
+  read_path(section["key_file"], context.folder, out.key_file);
+  out.crosswalk_key_file = out.key_file.parent_path() / "crosswalk.key";
+  read_path(section["crosswalk_key_file"], context.folder, out.crosswalk_key_file);
+  const YamlNode prefix = section["pseudonym_prefix"], pseudonyms = section["pseudonyms"];
+  read_prefix(prefix, out.pseudonym_prefix);
+  if (prefix.exists() && pseudonyms.exists())
+    prefix.problem("'pseudonym_prefix' is 'prefix' of 'pseudonyms'", "give it there");
+  load_pseudonyms(pseudonyms, context, out);
+  load_parameters(section["parameters"], out);
   section.refuse_unknown_keys();
 }
 

@@ -44,6 +44,27 @@ constexpr const char* kRoutes = "routes: [{name: all, destinations: pacs}]\n";
 
 std::string whole(const std::string& more) { return std::string(kHead) + kDestinations + kRoutes + more; }
 
+TEST_F(ConfigLoad, KnowsWaysToMakePseudonyms) {
+  const Config plain = load_text(whole("")).config;
+  EXPECT_EQ(plain.project.pseudonyms.method, PseudonymMethod::Hmac);
+  EXPECT_EQ(plain.project.pseudonym_prefix, "VG-");
+  EXPECT_EQ(plain.project.crosswalk_key_file, folder_ / "data/keys/crosswalk.key");
+  const Loaded sequence =
+      load_text(whole("project: {crosswalk_key_file: /k/c.key, pseudonyms: {method: sequence, prefix: S1-, width: 4}, "
+                      "parameters: {site: "
+                      "Site 12, x: ''}}\n"));
+  EXPECT_THAT(sequence.problems, IsEmpty());
+  EXPECT_EQ(sequence.config.project.pseudonyms.method, PseudonymMethod::Sequence);
+  EXPECT_EQ(sequence.config.project.pseudonyms.width, 4);
+  EXPECT_EQ(sequence.config.project.pseudonym_prefix, "S1-");
+  EXPECT_EQ(sequence.config.project.crosswalk_key_file, "/k/c.key");
+  EXPECT_EQ(sequence.config.project.parameters.at("site"), "Site 12");
+  const Loaded lookup = load_text(whole("project: {pseudonyms: {method: lookup, file: l.csv}}\n"));
+  EXPECT_THAT(lookup.problems, IsEmpty());
+  EXPECT_EQ(lookup.config.project.pseudonyms.method, PseudonymMethod::Lookup);
+  EXPECT_EQ(lookup.config.project.pseudonyms.file, folder_ / "l.csv");
+}
+
 TEST_F(ConfigLoad, FillsDefaultsAndResolvesPathsAtItsFolder) {
   const Loaded loaded = load_text(whole(""));
   EXPECT_THAT(loaded.problems, IsEmpty());
@@ -251,6 +272,24 @@ INSTANTIATE_TEST_SUITE_P(
             "6:17: 'name' is not a usable name (1 to 64 letters, digits, '-', '_' and '.', first a letter or digit)"},
         Bad{"project: {pseudonym_prefix: 'A^B'}\n",
             "6:29: 'pseudonym_prefix' cannot start a Patient ID (up to 16 letters, digits, '-', '_' and '.')"},
+        Bad{"project: {pseudonyms: {prefix: 'A^B'}}\n",
+            "6:32: 'prefix' cannot start a Patient ID (up to 16 letters, digits, '-', '_' and '.')"},
+        Bad{"project: {pseudonym_prefix: A, pseudonyms: {prefix: B}}\n",
+            "6:29: 'pseudonym_prefix' is 'prefix' of 'pseudonyms' (give it there)"},
+        Bad{"project: {pseudonyms: {method: lokup, file: l.csv}}\n",
+            "6:32: 'method' must be one of hmac, sequence, lookup, not 'lokup' (did you mean 'lookup'?)"},
+        Bad{"project: {pseudonyms: {method: lookup}}\n",
+            "6:32: method lookup needs 'file' (a CSV with patient_id,pseudonym)"},
+        Bad{"project: {pseudonyms: {method: sequence, file: l.csv}}\n", "6:48: 'file' is for method lookup only"},
+        Bad{"project: {pseudonyms: {width: 4}}\n", "6:31: 'width' is for method sequence only"},
+        Bad{"project: {pseudonyms: {method: sequence, width: 0}}\n", "6:49: 'width' must be between 1 and 18, not '0'"},
+        Bad{"project: {pseudonyms: {methd: hmac}}\n", "6:24: unknown key 'methd' (did you mean 'method'?)"},
+        Bad{"project: {parameters: [a]}\n", "6:23: 'parameters' must be a map of names and texts"},
+        Bad{"project: {parameters: {site: {a: b}}}\n", "6:30: 'site' must be a single text"},
+        Bad{"project: {parameters: {'a b': x}}\n",
+            "6:24: 'a b' cannot be a parameter's name (letters, digits, '-' and '_')"},
+        Bad{"project: {parameters: {site: 'a\\b'}}\n",
+            "6:30: 'site' cannot be part of a value (one line, no backslash, up to 1024 bytes)"},
         Bad{"project: {password: x}\n", "6:11: unknown key 'password'"},
         Bad{"data_dir: other\n", "6:1: key 'data_dir' is given twice (first given on line 2)"},
         Bad{"route: []\n", "6:1: unknown key 'route' (did you mean 'routes'?)"},
