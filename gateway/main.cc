@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   cli::add_models(app, exit);
   cli::add_roles(app, exit);
   if (const auto problem = cli::unknown_verb(app, {argv + std::min(argc, 1), argv + argc})) {
+  cli::add_crosswalk(app, exit);
     std::cerr << "veilgate: " << *problem << "\n";
     return cli::kUsage;
   }

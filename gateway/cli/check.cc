@@ -3,6 +3,7 @@
 #include "cli/check_config.h"
 #include "cli/common.h"
 #include "config/load.h"
+#include "crosswalk/lookup_list.h"
 #include "deidentify/engine.h"
 #include "detect/models.h"
 #include "dicom/dataset.h"
@@ -26,6 +27,8 @@ std::vector<config::Problem> check_whole(const config::Loaded& loaded) {
       add(std::move(profile.problems));
     }
   }
+  const auto& pseudonyms = loaded.config.project.pseudonyms;
+  if (!pseudonyms.file.empty()) add(crosswalk::LookupList::load(pseudonyms.file).problems);
   // Route tests mean little while the routes themselves are wrong.
   if (problems.empty()) add(route::run_route_tests(loaded.config));
   return problems;

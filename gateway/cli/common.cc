@@ -7,6 +7,7 @@
 
 #include "config/load.h"
 #include "config/yaml_reader.h"
+#include "crosswalk/registry.h"
 #include "deidentify/engine.h"
 #include "dicom/dataset.h"
 #include "route/route.h"
@@ -92,6 +93,21 @@ Result<Keys> load_or_create_keys(const config::Config& config) {
   VG_ASSIGN(auto project, load_or_create(config.project.key_file, new_gateway));
   VG_ASSIGN(auto gateway, load_or_create(gateway_key_file(config), new_gateway));
   return Keys{project, gateway};
+}
+
+Result<void> ensure_crosswalk_key(Gateway& gateway) {
+  const auto& project = gateway.config.project;
+  if (!std::filesystem::exists(project.crosswalk_key_file)) {
+    VG_ASSIGN(const bool nothing_sealed, gateway.store->crosswalk().empty());
+    if (!nothing_sealed) {
+      return fail(ErrorKind::Config, "key.lost",
+                  "key file " + project.crosswalk_key_file.string() +
+                      " is missing but the crosswalk has entries: restore it from the backup");
+    }
+    VG_TRY(create_key(project.crosswalk_key_file));
+  }
+  VG_ASSIGN(const auto sealer, crosswalk::load_sealer(project.crosswalk_key_file));
+  return crosswalk::check_key(*gateway.store, project.name, sealer);
 }
 
 Result<Gateway> open_gateway(config::Config config) {

@@ -51,6 +51,11 @@ std::filesystem::path gateway_key_file(const config::Config& config);
 /// Config error when one is missing and the store exists already: with a new key pseudonyms would change.
 Result<Keys> load_or_create_keys(const config::Config& config);
 
+struct Gateway;
+/// The crosswalk's key is made as long as nothing was sealed. Config error when it is missing later, or does not open
+/// what there is.
+Result<void> ensure_crosswalk_key(Gateway& gateway);
+
 /// An opened gateway for verbs that read or change its state.
 struct Gateway {
   config::Config config;
@@ -78,3 +83,4 @@ void add_audit(CLI::App& app, int& exit);
 void add_models(CLI::App& app, int& exit);
 
 }  // namespace veilgate::cli
+void add_crosswalk(CLI::App& app, int& exit);

@@ -157,6 +157,7 @@ Result<Gateway> prepare(config::Config config) {
   VG_ASSIGN(const auto keys, load_or_create_keys(config));
   VG_TRY(make_folder(config.store_file.parent_path()));
   auto gateway = open_gateway(std::move(config));
+  if (gateway) VG_TRY(ensure_crosswalk_key(*gateway));
   return gateway;
 }
 

@@ -107,6 +107,7 @@ Result<Ledger> draw_up(Gateway& gateway) {
     const auto& id = job.admission.id;
     known.insert(id);
     if (job.state == store::JobState::Forwarded) ++ledger.forwarded_jobs;
+    if (job.facts.contains("erased")) continue;  // by 'crosswalk erase --delete-originals', in the audit
     if (!files.contains(id) && !std::filesystem::exists(gateway.spool->original(id)))
       ledger.missing_originals.push_back(id.str());
     if (output_matters(job.state)) {

@@ -109,10 +109,14 @@ LookupList::Parsed LookupList::load(const std::filesystem::path& file) {
   return parse(*text, file.string());
 }
 
-std::optional<std::string> LookupList::find(const std::string& patient_id, const std::string& issuer) const {
+const LookupList::Row* LookupList::find_row(const std::string& patient_id, const std::string& issuer) const {
   const auto found = by_id_.find({patient_id, with_issuer_ ? issuer : std::string()});
-  if (found == by_id_.end()) return std::nullopt;
-  return rows_[found->second].pseudonym;
+  return found == by_id_.end() ? nullptr : &rows_[found->second];
+}
+
+std::optional<std::string> LookupList::find(const std::string& patient_id, const std::string& issuer) const {
+  const Row* row = find_row(patient_id, issuer);
+  return row == nullptr ? std::nullopt : std::optional(row->pseudonym);
 }
 
 }  // namespace veilgate::crosswalk

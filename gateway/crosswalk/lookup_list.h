@@ -27,6 +27,7 @@ class LookupList {
   static Parsed load(const std::filesystem::path& file);
 
   std::optional<std::string> find(const std::string& patient_id, const std::string& issuer) const;
+  const Row* find_row(const std::string& patient_id, const std::string& issuer) const;
   const std::vector<Row>& rows() const { return rows_; }
 
  private:

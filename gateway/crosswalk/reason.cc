@@ -8,7 +8,8 @@
 namespace veilgate::crosswalk {
 namespace {
 
-constexpr std::size_t kShortestPart = 3;      // of a name: shorter ones are everywhere in ordinary words
+constexpr std::size_t kShortestPart = 3;  // of a name: shorter ones are everywhere in ordinary words
+constexpr std::size_t kShortestOfEverybody = 5;
 constexpr std::size_t kShortestJoinedId = 4;  // shorter IDs count as words of their own only
 
 bool is_word_byte(unsigned char c) {
@@ -69,9 +70,16 @@ bool holds(const std::string& all, const std::vector<std::string>& words, const 
   return false;
 }
 
+bool holds_word(const std::vector<std::string>& words, const std::string& identifier) {
+  for (const auto& part : words_of(identifier)) {
+    if (part.size() >= kShortestOfEverybody && std::find(words.begin(), words.end(), part) != words.end()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-Result<void> check_reason(std::string_view reason, std::span<const std::string> identifiers) {
+Result<void> check_reason(std::string_view reason, std::span<const std::string> identifiers, Whose whose) {
   const auto words = words_of(reason);
   const bool printable = std::none_of(reason.begin(), reason.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7F;
@@ -82,7 +90,7 @@ Result<void> check_reason(std::string_view reason, std::span<const std::string> 
   }
   const std::string all = joined(words);
   for (const auto& identifier : identifiers) {
-    if (holds(all, words, identifier)) {
+    if (whose == Whose::OnePatient ? holds(all, words, identifier) : holds_word(words, identifier)) {
       return fail(ErrorKind::Refused, "reason.identifies",
                   "the reason holds an identifier of the patient and would carry it into the audit; name a request or "
                   "ticket instead");

@@ -83,6 +83,7 @@ TEST(Layering, FoundationsDoNotIncludeWhatIsBuiltOnThem) {
       {"spool", {"base", "spool"}},
       {"dicom", {"base", "dicom"}},
       {"store", {"base", "audit", "store"}},
+      {"crosswalk", {"base", "audit", "config", "spool", "store", "crosswalk"}},
       {"pixel", {"base", "dicom", "pixel"}},
   };
   Names folders;
