@@ -10,6 +10,7 @@ constexpr std::string_view kInstance = "1.2.826.0.1.3680043.2.3";
 
 class ReceiveDurable : public ReceiveFixture {
  protected:
+  ~ReceiveDurable() override { server_.reset(); }  // it works on what this class owns
   void SetUp() override {
     auto spool = spool::Spool::open(folder_.path() / "spool");
     auto store = store::open_sqlite(folder_.path() / "store.db", test_key());
