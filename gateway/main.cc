@@ -19,14 +19,16 @@ int main(int argc, char** argv) {
   cli::add_serve(app, exit);
   cli::add_check(app, exit);
   cli::add_deid(app, exit);
+  cli::add_explain(app, exit);
+  cli::add_profile(app, exit);
   cli::add_status(app, exit);
   cli::add_reconcile(app, exit);
   cli::add_review(app, exit);
   cli::add_audit(app, exit);
   cli::add_models(app, exit);
+  cli::add_crosswalk(app, exit);
   cli::add_roles(app, exit);
   if (const auto problem = cli::unknown_verb(app, {argv + std::min(argc, 1), argv + argc})) {
-  cli::add_crosswalk(app, exit);
     std::cerr << "veilgate: " << *problem << "\n";
     return cli::kUsage;
   }

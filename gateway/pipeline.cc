@@ -84,6 +84,10 @@ nlohmann::json for_audit(nlohmann::json facts) {
   return facts;
 }
 
+store::CrosswalkChange crosswalk_change(const PatientSeen& seen) {
+  return {seen.project, seen.token, seen.pseudonym, seen.entry_read, seen.entry_sealed, seen.object_sealed, seen.output_key};
+}
+
 store::Transition advance(const store::Job& job, const Step& step, const StageOutput& output) {
   auto transition = store::transition_of(job, output.next.value_or(step.next));
   transition.facts_patch = output.facts;
@@ -92,6 +96,7 @@ store::Transition advance(const store::Job& job, const Step& step, const StageOu
   transition.reason_code = output.reason_code;
   transition.reason = output.reason;
   transition.deliveries = output.deliveries;
+  if (output.patient) transition.crosswalk = crosswalk_change(*output.patient);
   nlohmann::json details = for_audit(output.facts);
   if (output.route) details["route"] = *output.route;
   if (output.output_sha256) details["output_sha256"] = output.output_sha256->hex();
@@ -111,6 +116,7 @@ bool within_its_rights(const store::Job& job, const Step& step, const StageOutpu
                 job.facts.value("/detect/rounds"_json_pointer, 0) >= kMaxMaskAgainRounds)) {
     return false;
   }
+  if (output.asks_for || (output.patient && step.stage != Stage::Deidentify)) return false;
   if (output.route.has_value() != (step.stage == Stage::Route)) return false;
   if (output.output_sha256.has_value() != (step.stage == Stage::Mask)) return false;
   const std::string own(again ? "detect" : to_string(step.stage));

@@ -37,6 +37,19 @@ const Step* step_from(store::JobState state);
 /// States a runner may lease, in pipeline order.
 std::span<const store::JobState> runnable_states();
 
+/// Whom an object is about, as a worker tells it. Without the crosswalk's key nobody else can read the sealed parts; they
+/// go to the store and nowhere else.
+struct PatientSeen {
+  Sha256 token;
+  std::string pseudonym{};
+  std::string entry_sealed{};   ///< empty: as it was
+  std::string object_sealed{};
+  std::optional<Sha256> output_key{};
+  // Filled in by the runner.
+  std::string project{};
+  std::string entry_read{};  ///< what the worker was given
+};
+
 /// What a stage found; the runner alone commits it.
 struct StageOutput {
   nlohmann::json facts = nlohmann::json::object();  ///< PHI-free, merged into the job's facts
@@ -45,6 +58,9 @@ struct StageOutput {
   std::optional<store::JobState> next;  ///< when the stage chooses between states (Review); otherwise the step's
   std::string reason_code, reason;      ///< with `next`
   std::vector<std::string> deliveries;  ///< with next == Approved
+  /// Deidentify asks: what does the crosswalk have of this patient? Nothing else was done yet.
+  std::optional<Sha256> asks_for{};
+  std::optional<PatientSeen> patient{};  ///< Deidentify, where a crosswalk is kept
 };
 
 /// How often Verify may send an object back to be masked further; more would mean that detectors chase texture.

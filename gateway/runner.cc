@@ -1,5 +1,7 @@
 #include "runner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/backoff.h"
@@ -41,6 +43,15 @@ worker::Task task_of(const store::Job& job, Stage stage, spool::Spool& spool) {
           job.facts,
           job.output_sha256};
 }
+
+Error moved() {
+  return {ErrorKind::Transient, "crosswalk.moved", "other objects of the same patient were faster again and again"};
+}
+
+Error no_patient() { return {ErrorKind::Bug, "runner.no_patient", "a worker did not say whom the object is about"}; }
+
+/// A commit that may succeed later as it is.
+bool may_pass(const Error& error) { return error.kind == ErrorKind::Transient && error.code != moved().code; }
 
 }  // namespace
 
@@ -122,27 +133,65 @@ void Runner::carry(store::Job job, Slot& slot) {
       return;
     }
     const TimeMs started = now_ms();
-    const auto result = run_stage(job, *step, slot);
+    auto result = run_stage(job, *step, slot);
     log::info("stage.done", {{"object", job.admission.id.str()},
                              {"stage", std::string(to_string(step->stage))},
                              {"ms", std::to_string(now_ms() - started)},
                              {"ok", result ? "true" : "false"},
                              {"code", result ? "" : result.error().code}});
-    if (!settle_and_commit(job, *step, result)) return;
+    auto committed = settle_and_commit(job, *step, result);
+    for (int races = 0; committed == Commit::Moved; ++races) {
+      result = races < limits::kMaxCrosswalkRaces ? run_stage(job, *step, slot) : fail(moved());
+      committed = settle_and_commit(job, *step, result);
+    }
+    if (committed == Commit::Over) return;
   }
 }
 
 Result<StageOutput> Runner::run_stage(const store::Job& job, const Step& step, Slot& slot) {
   try {
     if (step.place == Place::Runner) return review(job);
-    return slot.run(task_of(job, step.stage, spool_), worker::wall_limit_ms(config_.workers, job.facts));
+    auto task = task_of(job, step.stage, spool_);
+    const int timeout_ms = worker::wall_limit_ms(config_.workers, job.facts);
+    if (step.stage == Stage::Route) return slot.run(task, timeout_ms);
+    if (step.stage == Stage::Deidentify) return deidentify(std::move(task), slot, timeout_ms);
+    // A fresh worker cleans again before these: by what Deidentify went by, whatever was learnt since.
+    VG_ASSIGN(auto recorded, store_.crosswalk().find_object(task.id));
+    if (recorded) task.patient = worker::PatientKnown{recorded->token, {}, {}, std::move(recorded->sealed)};
+    return slot.run(task, timeout_ms);
   } catch (const nlohmann::json::exception&) {
     // Facts come from workers; one that lies about their shape must not take the runner down.
     return fail(ErrorKind::Bug, "runner.facts", "the facts of an earlier stage have another shape than expected");
   }
 }
 
-bool Runner::settle_and_commit(store::Job& job, const Step& step, const Result<StageOutput>& result) {
+Result<worker::PatientKnown> Runner::known(const Sha256& token) {
+  const auto& project = config_.project;
+  VG_ASSIGN(auto entry, store_.crosswalk().find_entry(project.name, token));
+  worker::PatientKnown out{token};
+  if (entry) {
+    out.entry_sealed = std::move(entry->sealed);
+  } else if (project.pseudonyms.method == config::PseudonymMethod::Sequence) {
+    const auto shown = [&](std::int64_t number) {
+      return fmt::format("{}{:0{}}", project.pseudonym_prefix, number, project.pseudonyms.width);
+    };
+    VG_ASSIGN(out.pseudonym, store_.crosswalk().assign_number(project.name, token, shown));
+  }
+  return out;
+}
+
+Result<StageOutput> Runner::deidentify(worker::Task task, Slot& slot, int timeout_ms) {
+  VG_ASSIGN(const auto asked, slot.run(task, timeout_ms));
+  if (!asked.asks_for) return fail(no_patient());
+  VG_ASSIGN(task.patient, known(*asked.asks_for));
+  VG_ASSIGN(auto output, slot.run(task, timeout_ms));
+  if (!output.patient || output.patient->token != task.patient->token) return fail(no_patient());
+  output.patient->project = config_.project.name;
+  output.patient->entry_read = task.patient->entry_sealed;
+  return output;
+}
+
+Runner::Commit Runner::settle_and_commit(store::Job& job, const Step& step, const Result<StageOutput>& result) {
   const RetryPolicy policy{config_.workers.max_attempts};
   auto settled = settle(job, step, result, policy);
   if (const auto* retry = std::get_if<Retry>(&settled)) {
@@ -156,19 +205,19 @@ bool Runner::settle_and_commit(store::Job& job, const Step& step, const Result<S
     if (auto put = store_.retry_later(job, again, interrupted, {event}); !put) {
       log::warn("runner.retry_failed", {{"object", job.admission.id.str()}, {"code", put.error().code}});
     }
-    return false;
+    return Commit::Over;
   }
   const auto& transition = std::get<store::Transition>(settled);
   auto version = store_.commit(transition);
-  for (int attempt = 1; !version && version.error().kind == ErrorKind::Transient && attempt < kCommitAttempts;
-       ++attempt) {
+  for (int attempt = 1; !version && may_pass(version.error()) && attempt < kCommitAttempts; ++attempt) {
     if (wait_for(kStoreTroublePause)) break;
     version = store_.commit(transition);
   }
+  if (!version && version.error().code == moved().code) return Commit::Moved;
   if (!version) {
     // The lease runs out, or the next runner releases it; the stage is repeated with the same result.
     log::warn("runner.commit_failed", {{"object", job.admission.id.str()}, {"code", version.error().code}});
-    return false;
+    return Commit::Over;
   }
   job.version = *version;
   job.state = transition.to;
@@ -176,7 +225,7 @@ bool Runner::settle_and_commit(store::Job& job, const Step& step, const Result<S
   job.facts.merge_patch(transition.facts_patch);
   if (transition.route) job.route = *transition.route;
   if (transition.output_sha256) job.output_sha256 = transition.output_sha256;
-  return transition.keep_lease;
+  return transition.keep_lease ? Commit::GoOn : Commit::Over;
 }
 
 Result<StageOutput> Runner::review(const store::Job& job) const {

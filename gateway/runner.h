@@ -11,6 +11,7 @@
 #include "pipeline.h"
 #include "spool/spool.h"
 #include "store/store.h"
+#include "worker/task.h"
 
 namespace veilgate {
 
@@ -33,9 +34,13 @@ class Runner {
   void work(int index);
   Result<StageOutput> review(const store::Job& job) const;
   Result<StageOutput> run_stage(const store::Job& job, const Step& step, Slot& slot);
+  /// Deidentify in two rounds: the worker says who the patient is by a token, and goes on with what the store has.
+  Result<StageOutput> deidentify(worker::Task task, Slot& slot, int timeout_ms);
+  Result<worker::PatientKnown> known(const Sha256& token);
   /// Runs the job's steps until it leaves this runner's hands.
   void carry(store::Job job, Slot& slot);
-  bool settle_and_commit(store::Job& job, const Step& step, const Result<StageOutput>& result);
+  enum class Commit { GoOn, Over, Moved /* the patient's entry was changed meanwhile */ };
+  Commit settle_and_commit(store::Job& job, const Step& step, const Result<StageOutput>& result);
   bool wait_for(std::chrono::milliseconds pause);
 
   const config::Config& config_;

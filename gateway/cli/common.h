@@ -76,11 +76,13 @@ void add_serve(CLI::App& app, int& exit);
 void add_roles(CLI::App& app, int& exit);  ///< hidden: receive, run, worker
 void add_check(CLI::App& app, int& exit);
 void add_deid(CLI::App& app, int& exit);
+void add_explain(CLI::App& app, int& exit);
+void add_profile(CLI::App& app, int& exit);
 void add_status(CLI::App& app, int& exit);
 void add_reconcile(CLI::App& app, int& exit);
 void add_review(CLI::App& app, int& exit);
 void add_audit(CLI::App& app, int& exit);
 void add_models(CLI::App& app, int& exit);
+void add_crosswalk(CLI::App& app, int& exit);
 
 }  // namespace veilgate::cli
-void add_crosswalk(CLI::App& app, int& exit);

@@ -10,6 +10,7 @@
 #include "cli/common.h"
 #include "cli/offline.h"
 #include "cli/scratch.h"
+#include "crosswalk/lookup_list.h"
 #include "deidentify/engine.h"
 #include "detect/models.h"
 #include "dicom/dataset.h"
@@ -89,6 +90,7 @@ class Lane {
  public:
   Lane(const Options& options, fs::path scratch)
       : config_(options.offline.to_config()),
+        attributes_only_(options.offline.attributes_only),
         arguments_(options.offline.to_arguments()),
         scratch_(std::move(scratch)) {}
 
@@ -98,6 +100,20 @@ class Lane {
     result = scratch_ / (id.str() + ".dcm");
     worker::Task task{Stage::Route, id, fs::absolute(input),      result,      local, local, "127.0.0.1",
                       std::nullopt, {}, nlohmann::json::object(), std::nullopt};
+    VG_TRY(attributes_only_ ? attributes(task) : every_step(task));
+    const auto& findings = task.facts.at("verify").at("findings");
+    if (!findings.empty()) {  // offline there is nobody to approve
+      facts_ = task.facts;
+      return fail(ErrorKind::Refused, "verify.findings",
+                  "verification found something in the output: " + findings.front().value("code", "") + " " +
+                      findings.front().value("where", ""));
+    }
+    return task.facts;
+  }
+  const nlohmann::json& facts_of_finding() const { return facts_; }
+
+ private:
+  Result<void> every_step(worker::Task& task) {
     auto state = store::JobState::Received;
     for (const Step* step = step_from(state); step != nullptr && step->place == Place::Worker;
          step = step_from(state)) {
@@ -108,17 +124,14 @@ class Lane {
       if (output.output_sha256) task.output_sha256 = output.output_sha256;
       state = output.next.value_or(step->next);
     }
-    const auto& findings = task.facts.at("verify").at("findings");
-    if (!findings.empty()) {  // offline there is nobody to approve
-      facts_ = task.facts;
-      return fail(ErrorKind::Refused, "verify.findings",
-                  "verification found something in the output: " + findings.front().value("code", ""));
-    }
-    return task.facts;
+    return {};
   }
-  const nlohmann::json& facts_of_finding() const { return facts_; }
-
- private:
+  Result<void> attributes(worker::Task& task) {
+    task.stage = Stage::Deidentify;
+    VG_ASSIGN(const auto output, run(task));
+    task.facts.merge_patch(output.facts);
+    return {};
+  }
   Result<StageOutput> run(const worker::Task& task) {
     for (int attempt = 1;; ++attempt) {
       auto result = run_once(task);
@@ -136,16 +149,22 @@ class Lane {
   }
 
   const config::Config config_;
+  const bool attributes_only_;
   const std::vector<std::string> arguments_;
   const fs::path scratch_;
   std::unique_ptr<worker::Process> process_;
   nlohmann::json facts_ = nlohmann::json::object();
 };
 
-/// The pseudonymous SOP Instance UID names the file: stable over runs, free of PHI.
-Result<fs::path> place(const fs::path& made, const fs::path& out) {
+Result<Uid> instance_of(const fs::path& made, const nlohmann::json& facts) {
+  if (facts.contains("attributes")) return Uid::parse(facts["attributes"].value("instance", ""));
   VG_ASSIGN(const auto file, dicom::File::load(made));
-  VG_ASSIGN(const Uid uid, Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal()));
+  return Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal());
+}
+
+/// The pseudonymous SOP Instance UID names the file: stable over runs, free of PHI.
+Result<fs::path> place(const fs::path& made, const nlohmann::json& facts, const fs::path& out) {
+  VG_ASSIGN(const Uid uid, instance_of(made, facts));
   const auto target = out / (uid.str() + ".dcm");
   VG_TRY(put_in_place(made, target));
   return target;
@@ -166,7 +185,7 @@ void process(const Options& options, Lane& lane, Item& item) {
     item.facts = std::move(*facts);
     item.state = options.dry_run ? "clean" : "written";
     if (!options.dry_run) {
-      if (auto placed = place(made, options.out); placed) {
+      if (auto placed = place(made, item.facts, options.out); placed) {
         item.output = *placed;
       } else {
         hold(placed.error());
@@ -199,6 +218,20 @@ int report(const Options& options, const std::vector<Item>& items) {
   return held == 0 ? kOk : kNotClean;
 }
 
+Result<void> check_pseudonyms(const OfflineOptions& offline) {
+  if (offline.pseudonyms == "sequence") {
+    return fail(ErrorKind::Config, "deid.sequence",
+                "a sequence is counted in a gateway's store: send the files to the gateway, or use hmac or lookup");
+  }
+  if (offline.pseudonyms == "lookup" && offline.pseudonym_list.empty()) {
+    return fail(ErrorKind::Config, "deid.list", "--pseudonyms lookup needs --pseudonym-list FILE");
+  }
+  if (offline.pseudonym_list.empty()) return {};
+  const auto list = crosswalk::LookupList::load(offline.pseudonym_list);
+  if (list.problems.empty()) return {};
+  return fail(ErrorKind::Config, "deid.list", config::to_string(list.problems.front()));
+}
+
 /// Mistakes that would hold every file are told once, before any work.
 Result<void> check_options(const Options& options) {
   VG_TRY(dicom::init_dicom());
@@ -207,7 +240,8 @@ Result<void> check_options(const Options& options) {
     return fail(ErrorKind::Config, "profile.invalid",
                 loaded.problems.empty() ? "the profile cannot be loaded" : config::to_string(loaded.problems.front()));
   }
-  VG_TRY(detect::require_models(options.offline.to_config().detect));
+  VG_TRY(check_pseudonyms(options.offline));
+  if (!options.offline.attributes_only) VG_TRY(detect::require_models(options.offline.to_config().detect));
   const auto key =
       fs::exists(options.offline.key_file) ? load_key(options.offline.key_file) : create_key(options.offline.key_file);
   if (!key) return fail(key.error());
@@ -242,6 +276,9 @@ int deid(const Options& options) {
       });
     }
     for (auto& lane : lanes) lane.join();
+  }
+  if (options.offline.attributes_only) {
+    fmt::print(stderr, "veilgate: attributes only: faces, labels and text in the pixels are as they were\n");
   }
   return report(options, items);
 }

@@ -42,6 +42,12 @@ void OfflineOptions::add_to(CLI::App& verb) {
   verb.add_option("-p,--profile", profile, "Built-in profile or path of a profile file")->capture_default_str();
   verb.add_option("--key-file", key_file, "Project key: the same key gives the same pseudonyms (made when missing)")
       ->capture_default_str();
+  auto* list = verb.add_option("--pseudonym-list", pseudonym_list,
+                               "CSV with patient_id[,issuer],pseudonym; files of others are held");
+  verb.add_option("--pseudonyms", pseudonyms, "hmac: calculated from the key; lookup: from --pseudonym-list")
+      ->check(CLI::IsMember({"hmac", "lookup", "sequence"}))
+      ->capture_default_str();
+  list->check(CLI::ExistingFile);
   verb.add_option("--models", models, "Folder with the detection models")->capture_default_str();
   verb.add_option("--runtime", runtime, "libonnxruntime.so")->capture_default_str();
   verb.add_option("--mask-style", mask_style, "solid hides everything; pixelate and blur are weaker")
@@ -53,21 +59,30 @@ void OfflineOptions::add_to(CLI::App& verb) {
   verb.add_flag("--no-faces", no_faces, "Do not look for faces (the output then does not claim to be free of them)");
   verb.add_flag("--no-text", no_text, "Do not look for text (the output then does not claim to be free of it)");
   verb.add_flag("--no-barcodes", no_barcodes, "Do not look for barcodes");
+  verb.add_flag(
+      "--attributes-only", attributes_only,
+      "Clean attributes only: pixels pass UNSEEN and the output says so (any transfer syntax; no models needed)");
 }
 
 std::vector<std::string> OfflineOptions::to_arguments() const {
   std::vector<std::string> arguments{
       "worker", "--offline", "--profile", profile,        "--key-file", key_file,   "--models",
       models,   "--runtime", runtime,     "--mask-style", mask_style,   "--margin", std::to_string(margin)};
+  if (!pseudonym_list.empty()) arguments.insert(arguments.end(), {"--pseudonym-list", pseudonym_list});
   if (no_faces) arguments.emplace_back("--no-faces");
   if (no_text) arguments.emplace_back("--no-text");
   if (no_barcodes) arguments.emplace_back("--no-barcodes");
+  if (attributes_only) arguments.emplace_back("--attributes-only");
   return arguments;
 }
 
 config::Config OfflineOptions::to_config() const {
   config::Config config;
   config.project.key_file = key_file;
+  if (!pseudonym_list.empty()) {
+    config.project.pseudonyms.method = config::PseudonymMethod::Lookup;
+    config.project.pseudonyms.file = std::filesystem::absolute(pseudonym_list);
+  }
   config.detect.models = models;
   config.detect.runtime = runtime;
   config.detect.faces = !no_faces;

@@ -12,9 +12,11 @@ struct OfflineOptions {
   std::string profile = "research-photo";
   std::string key_file;
   std::string models, runtime;
+  std::string pseudonyms = "hmac", pseudonym_list;
   std::string mask_style = "solid";
   double margin = config::Mask{}.margin;
   bool no_faces = false, no_text = false, no_barcodes = false;
+  bool attributes_only = false;
 
   void add_to(CLI::App& verb);
   std::vector<std::string> to_arguments() const;

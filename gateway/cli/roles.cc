@@ -179,7 +179,11 @@ int worker_role(const WorkerOptions& options) {
   worker::die_with_parent(options.role.parent);
   log::init("worker");
   if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error());
-  if (options.is_offline) return worker::serve_tasks(options.offline.to_config());
+  if (options.is_offline) {
+    const auto create =
+        options.offline.attributes_only ? worker::Executor::create_for_attributes : worker::Executor::create;
+    return worker::serve_tasks(options.offline.to_config(), std::nullopt, create);
+  }
   // The file may be half-edited by now; objects wait then, they are not to blame.
   const auto loaded = config::load(options.role.config.path);
   log::init("worker", loaded.config.log_level);

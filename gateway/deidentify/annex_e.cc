@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kFirstCodeColumn = 3;
 
+std::string unless_dash(std::string_view text) { return text == "-" ? std::string() : std::string(text); }
+
+}  // namespace
+
 Code code_from(std::string_view text) {
   static const std::unordered_map<std::string_view, Code> kCodes = {
       {"X", Code::X},    {"Z", Code::Z},       {"D", Code::D},        {"U", Code::U},
@@ -19,10 +23,6 @@ Code code_from(std::string_view text) {
   const auto found = kCodes.find(text);
   return found == kCodes.end() ? Code::None : found->second;
 }
-
-std::string unless_dash(std::string_view text) { return text == "-" ? std::string() : std::string(text); }
-
-}  // namespace
 
 AnnexE::AnnexE() {
   const auto lines = read_tsv(embedded("annex-e.tsv"));

@@ -53,6 +53,9 @@ class AnnexE {
   std::vector<std::size_t> wildcards_;
 };
 
+/// Code as the tables write it; None for "-".
+Code code_from(std::string_view text);
+
 /// A conditional code made plain (X, Z, D or U) by the attribute's Type. Unknown chooses what stays valid under any
 /// Type.
 Code resolve(Code code, AttributeType type);

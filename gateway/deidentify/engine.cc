@@ -1,7 +1,9 @@
 #include "deidentify/engine.h"
 
 #include "deidentify/embedded.h"
+#include "deidentify/explain.h"
 #include "deidentify/identity.h"
+#include "deidentify/people.h"
 #include "deidentify/stamp.h"
 #include "deidentify/transform.h"
 
@@ -9,7 +11,7 @@ namespace veilgate::deidentify {
 namespace {
 
 /// Goes up with every change of code that changes outputs, so that a digest never stands for two behaviours.
-constexpr std::string_view kEngineVersion = "1";
+constexpr std::string_view kEngineVersion = "2";
 
 Sha256 digest_of(const ProfileSpec& spec) {
   Sha256Stream stream;
@@ -19,38 +21,96 @@ Sha256 digest_of(const ProfileSpec& spec) {
   };
   add(kEngineVersion);
   for (const std::string& source : spec.sources) add(source);
-  add(embedded("annex-e.tsv"));
-  add(embedded("iod-types.tsv"));
+  for (std::string_view table : {"annex-e.tsv", "iod-types.tsv", "safe-private.tsv", "structured-content.tsv"}) {
+    add(embedded(table));
+  }
   return stream.finish();
 }
 
-class RulesProfile final : public Profile {
- public:
-  explicit RulesProfile(ProfileSpec spec) : spec_(std::move(spec)), rules_(spec_), digest_(digest_of(spec_)) {}
+TextDates text_dates(DatePolicy dates) {
+  return dates == DatePolicy::Shift  ? TextDates::Shift
+         : dates == DatePolicy::Keep ? TextDates::Keep
+                                     : TextDates::Replace;
+}
 
-  const std::string& name() const override { return spec_.name; }
-  const std::string& version() const override { return spec_.version; }
-  const Sha256& digest() const override { return digest_; }
-  Identifiers identifiers(const dicom::File& input) const override {
-    return collect_identifiers(rules_, input.dataset(), {spec_.max_days, std::nullopt});
+class RulesCleaning final : public Cleaning {
+ public:
+  RulesCleaning(std::shared_ptr<const Ruleset> rules, const dicom::File& input, const Identity& identity)
+      : rules_(std::move(rules)),
+        identity_(identity),
+        subject_(deidentify::subject_of(input, identity_)),
+        offset_days_(date_offset_of(identity_, patient_key(input.dataset()), rules_->spec().max_days)),
+        conditions_(rules_->conditions_of(input.dataset())),
+        identifiers_(collect_identifiers(*rules_, conditions_, input.dataset(), offset_days_)) {
+    if (!rules_->cleans_text()) return;
+    const KnownPeople people = people_of(input.dataset(), identity_.known.get());
+    const TextDates dates = text_dates(rules_->spec().dates);
+    cleaner_.emplace(people, dates, offset_days_);
+    checker_.emplace(people, dates == TextDates::Shift ? TextDates::Keep : dates, 0);
   }
-  Identifiers identifiers(const dicom::File& input, const Identity& identity) const override {
-    const int offset = date_offset_of(identity, patient_key(input.dataset()), spec_.max_days);
-    return collect_identifiers(rules_, input.dataset(), {spec_.max_days, offset});
+
+  const Subject& subject() const override { return subject_; }
+  const Identifiers& identifiers() const override { return identifiers_; }
+
+  Result<Report> apply(dicom::File& file) const override {
+    const dicom::Item dataset = file.dataset();
+    return transform(*rules_, conditions_, context_of(dataset), dataset);
   }
-  Result<Report> apply(dicom::File& file, const Identity& identity) const override {
-    return transform(rules_, spec_.max_days, file.dataset(), identity);
+
+  Result<std::vector<Explained>> explain(dicom::File& file) const override {
+    const dicom::Item dataset = file.dataset();
+    Explanation out(dataset, rules_->spec());
+    VG_TRY(transform(*rules_, conditions_, context_of(dataset), dataset, out.observer()));
+    return out.finish(dataset);
   }
-  Result<void> stamp(dicom::File& file, const PixelFacts& facts) const override {
-    return write_stamp(spec_, file.dataset(), facts);
-  }
+
   std::vector<std::string> residue(const dicom::File& output) const override {
-    return unsettled(rules_, output.dataset());
+    const dicom::Item dataset = output.dataset();
+    return unsettled(*rules_, conditions_, context_of(dataset), dataset);
   }
 
  private:
-  ProfileSpec spec_;
-  Ruleset rules_;
+  Context context_of(const dicom::Item& dataset) const {
+    const ProfileSpec& spec = rules_->spec();
+    return {identity_,
+            subject_.pseudonym,
+            offset_days_,
+            spec.dates,
+            spec.columns,
+            spec.parameters,
+            &dataset,
+            cleaner_ ? &*cleaner_ : nullptr,
+            checker_ ? &*checker_ : nullptr};
+  }
+
+  const std::shared_ptr<const Ruleset> rules_;
+  const Identity identity_;
+  const Subject subject_;
+  const int offset_days_;
+  const Conditions conditions_;
+  const Identifiers identifiers_;
+  std::optional<TextCleaner> cleaner_, checker_;
+};
+
+class RulesProfile final : public Profile {
+ public:
+  explicit RulesProfile(const ProfileSpec& spec) : rules_(std::make_shared<Ruleset>(spec)), digest_(digest_of(spec)) {}
+
+  const std::string& name() const override { return rules_->spec().name; }
+  const std::string& version() const override { return rules_->spec().version; }
+  const std::string& description() const override { return rules_->spec().description; }
+  const std::map<std::string, std::string>& parameters() const override { return rules_->spec().parameters; }
+  const Sha256& digest() const override { return digest_; }
+  bool keeps_private() const override { return rules_->keeps_private(); }
+  std::unique_ptr<const Cleaning> begin(const dicom::File& input, const Identity& identity) const override {
+    return std::make_unique<RulesCleaning>(rules_, input, identity);
+  }
+  Result<void> stamp(dicom::File& file, const PixelFacts& facts) const override {
+    return write_stamp(rules_->spec(), file.dataset(), facts);
+  }
+
+ private:
+  std::shared_ptr<const Ruleset> rules_;
   Sha256 digest_;
 };
 
@@ -59,7 +119,7 @@ class RulesProfile final : public Profile {
 LoadedProfile load_profile(const std::string& name_or_path) {
   LoadedSpec loaded = load_spec(name_or_path);
   LoadedProfile out{nullptr, std::move(loaded.problems)};
-  if (loaded.spec) out.profile = std::make_shared<const RulesProfile>(std::move(*loaded.spec));
+  if (loaded.spec) out.profile = std::make_shared<const RulesProfile>(*loaded.spec);
   return out;
 }
 

@@ -2,8 +2,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +14,27 @@
 
 namespace veilgate::deidentify {
 
+struct KnownPeople;  // text/text_cleaner.h
+
 /// Identities of one project: the same key gives the same pseudonyms, UIDs and date offsets everywhere.
 struct Identity {
   SecretKey key;
   std::string project;
   std::string pseudonym_prefix;
+  std::map<std::string, std::string> parameters = {};  ///< what the profile's {param:NAME} stand for in this project
+  /// Of the object's patient, from a sequence or a lookup list; none: by HMAC of the key.
+  std::optional<std::string> assigned_pseudonym = std::nullopt;
+  /// What earlier objects told of the object's patient, for cleaning free text. May be null.
+  std::shared_ptr<const KnownPeople> known = nullptr;
 };
+
+/// Whom an object is about.
+struct Subject {
+  Sha256 token;  ///< keyed: the same for the same patient of the same project, and says nothing without the key
+  std::string pseudonym;
+  Phi<std::string> patient_id, issuer, patient_name, birth_date;  ///< UTF-8; empty where the object has none
+};
+Subject subject_of(const dicom::File& input, const Identity& identity);
 
 /// Identifying values of the input, to be searched for in the output bytes. Never printed.
 struct Identifiers {
@@ -42,28 +56,51 @@ struct Report {
   std::map<std::string, int> actions;  ///< "remove" -> 41
 };
 
+/// One attribute's fate.
+struct Explained {
+  std::string path;     ///< "(0008,1140)[1].(0008,1155)"
+  std::string keyword;  ///< empty when unknown
+  std::string vr, action;
+  std::string source;  ///< "rule basic.yaml:73", "table (0010,0030) Z", "dates: shift"
+  bool changed = false;
+  Phi<std::string> before, after;  ///< UTF-8; empty for sequences and bytes, and `after` when removed
+};
+
+/// One object's cleaning. What has to be known of the received object is taken when it begins. Not thread-safe.
+class Cleaning {
+ public:
+  virtual ~Cleaning() = default;
+  virtual const Subject& subject() const = 0;
+  /// Values of the received object that must not appear in the output.
+  virtual const Identifiers& identifiers() const = 0;
+  /// De-identifies the dataset in place, recursively; pixel data is left to the codecs. Errors: Permanent (cannot be
+  /// cleaned), Refused.
+  virtual Result<Report> apply(dicom::File& file) const = 0;
+  /// What apply() does, attribute by attribute; works on the file as apply() does.
+  virtual Result<std::vector<Explained>> explain(dicom::File& file) const = 0;
+  /// Attributes of an output that the profile would still remove, empty or replace: places ("(0010,0010)"), no values.
+  virtual std::vector<std::string> residue(const dicom::File& output) const = 0;
+};
+
 /// A profile, checked and ready. Immutable, shareable.
 class Profile {
  public:
   virtual ~Profile() = default;
   virtual const std::string& name() const = 0;
   virtual const std::string& version() const = 0;
+  virtual const std::string& description() const = 0;
+  /// Names that {param:NAME} may have, with their defaults.
+  virtual const std::map<std::string, std::string>& parameters() const = 0;
   /// SHA-256 over everything that decides the outcome: profile text, its parents, the action table.
   virtual const Sha256& digest() const = 0;
 
-  /// Values of the input that must not appear in the output. Call before apply().
-  virtual Identifiers identifiers(const dicom::File& input) const = 0;
-  /// The same, and exact about dates: without the identity a date that may be the shifted form of another one of the
-  /// object has to be left out. Prefer this one.
-  virtual Identifiers identifiers(const dicom::File& input, const Identity& identity) const = 0;
-  /// De-identifies the dataset in place, recursively; pixel data is left to the codecs. Errors: Permanent (cannot be
-  /// cleaned), Refused.
-  virtual Result<Report> apply(dicom::File& file, const Identity& identity) const = 0;
+  /// Whether private attributes may stand in outputs: the option Retain Safe Private, or rules for them.
+  virtual bool keeps_private() const = 0;
+  /// `input` as received; it may be changed or closed afterwards.
+  virtual std::unique_ptr<const Cleaning> begin(const dicom::File& input, const Identity& identity) const = 0;
   /// Writes Patient Identity Removed, De-identification Method (+ Code Sequence), Burned In Annotation and Recognizable
   /// Visual Features as far as true. PS3.15 E.1.1, PS3.3 C.7.1.1, C.7.6.1.
   virtual Result<void> stamp(dicom::File& file, const PixelFacts& facts) const = 0;
-  /// Attributes of an output that the profile would still remove, empty or replace: places ("(0010,0010)"), no values.
-  virtual std::vector<std::string> residue(const dicom::File& output) const = 0;
 };
 
 struct LoadedProfile {

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <map>
 #include <set>
 
 #include "base/limits.h"
@@ -91,15 +90,17 @@ struct Candidate {
 
 class Collector {
  public:
-  Collector(const Ruleset& rules, const DateShift& shift) : rules_(rules), shift_(shift) {}
+  Collector(const Ruleset& rules, Place place, int date_offset_days)
+      : rules_(rules), place_(std::move(place)), date_offset_days_(date_offset_days) {}
 
-  void item(const dicom::Item& item, Place& place, std::vector<std::string> charset) {
-    if (place.depth > limits::kMaxSequenceDepth) return;
+  void item(const dicom::Item& item, std::vector<std::string> charset) {
+    if (place_.depth() > limits::kMaxSequenceDepth) return;
     if (item.contains(kCharacterSet)) charset = dicom::split_character_sets(item.text(kCharacterSet).reveal());
     for (const dicom::Element& element : item.elements()) {
-      const Decision decision = rules_.decide(element, place);
+      place_.item = &item;
+      const Decision decision = rules_.decide(element, place_);
       if (element.is_sequence()) {
-        items(element, place, charset, decision.action->descends(element));
+        items(element, charset, decision.action->descends(element));
       } else if (decision.action->keeps_value || keeps_time(decision)) {
         note_kept(element, charset);
       } else {
@@ -111,12 +112,12 @@ class Collector {
 
   Identifiers take() {
     Identifiers out;
-    std::map<std::string, bool> seen;
+    std::set<std::string> seen;
     for (Candidate& candidate : removed_) {
-      if (!seen.emplace(candidate.text, true).second) continue;
       if (!candidate.strong && stands_rightly(candidate)) continue;
       if (is_own_word(upper(candidate.text))) continue;
       if (candidate.is_date && stands_after_shift(candidate.text)) continue;
+      if (!seen.insert(candidate.text).second) continue;
       out.values.push_back({Phi(std::move(candidate.text)), candidate.tag});
     }
     return out;
@@ -143,35 +144,34 @@ class Collector {
   bool stands_after_shift(const std::string& value) const {
     const auto day = day_number(value);
     if (!day) return false;
-    if (shift_.offset_days) return shifted_days_.contains(*day - *shift_.offset_days);
-    const auto later = shifted_days_.upper_bound(*day);
-    return later != shifted_days_.end() && *later <= *day + shift_.max_days;
+    return shifted_days_.contains(*day - date_offset_days_);
   }
 
-  void items(const dicom::Element& sequence, Place& place, const std::vector<std::string>& charset, bool stays) {
-    ++place.depth;
+  void items(const dicom::Element& sequence, const std::vector<std::string>& charset, bool stays) {
+    place_.above.push_back(sequence.tag());
     removed_depth_ += stays ? 0 : 1;
     for (const dicom::Item& inner : sequence.items()) {
       if (removed_depth_ > 0) {
-        all(inner, place, charset);
+        all(inner, charset);
       } else {
-        item(inner, place, charset);
+        item(inner, charset);
       }
     }
     removed_depth_ -= stays ? 0 : 1;
-    --place.depth;
+    place_.above.pop_back();
   }
 
   /// Everything below a removed sequence goes, whatever the rules say of it. Codes and their like are no identifiers.
-  void all(const dicom::Item& item, Place& place, std::vector<std::string> charset) {
-    if (place.depth > limits::kMaxSequenceDepth) return;
+  void all(const dicom::Item& item, std::vector<std::string> charset) {
+    if (place_.depth() > limits::kMaxSequenceDepth) return;
     if (item.contains(kCharacterSet)) charset = dicom::split_character_sets(item.text(kCharacterSet).reveal());
     for (const dicom::Element& element : item.elements()) {
       if (element.is_sequence()) {
-        items(element, place, charset, false);
+        items(element, charset, false);
         continue;
       }
-      const Decision decision = rules_.decide(element, {place.sop_class, place.depth});
+      place_.item = &item;
+      const Decision decision = rules_.decide(element, place_);
       if (decision.action != &kKeep) note_removed(element, decision.vr, charset);
     }
   }
@@ -222,7 +222,8 @@ class Collector {
   }
 
   const Ruleset& rules_;
-  DateShift shift_;
+  Place place_;
+  int date_offset_days_;
   std::set<int> shifted_days_;
   int removed_depth_ = 0;
   std::string kept_{kOwnWords};        ///< safe kept text, in which a weak value may stand as a part
@@ -232,10 +233,10 @@ class Collector {
 
 }  // namespace
 
-Identifiers collect_identifiers(const Ruleset& rules, const dicom::Item& dataset, const DateShift& shift) {
-  Collector collector(rules, shift);
-  Place place{dataset.text(kSopClass).reveal(), 0};
-  collector.item(dataset, place, {});
+Identifiers collect_identifiers(const Ruleset& rules, const Conditions& conditions, const dicom::Item& dataset,
+                                int date_offset_days) {
+  Collector collector(rules, {dataset.text(kSopClass).reveal(), conditions}, date_offset_days);
+  collector.item(dataset, {});
   return collector.take();
 }
 

@@ -4,6 +4,9 @@
 #include <array>
 #include <cctype>
 
+#include "deidentify/text_of.h"
+#include "deidentify/values.h"
+
 namespace veilgate::deidentify {
 namespace {
 
@@ -25,13 +28,18 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+/// UTF-8, so that the same patient is the same in every character set a sender chose.
+std::string read(const dicom::Item& item, dicom::Tag tag) {
+  return text_of(item, tag, character_sets_of(item)).reveal();
+}
+
 std::string usable_id(const dicom::Item& item) {
-  const auto id = item.text(kPatientId);
-  return std::ranges::find(kPlaceholders, upper(id.reveal())) == kPlaceholders.end() ? id.reveal() : std::string();
+  std::string id = trimmed(read(item, kPatientId));
+  return std::ranges::find(kPlaceholders, upper(id)) == kPlaceholders.end() ? id : std::string();
 }
 
 std::string issuer_of(const dicom::Item& item) {
-  if (const auto issuer = item.text(kIssuer); !issuer.reveal().empty()) return issuer.reveal();
+  if (std::string issuer = trimmed(read(item, kIssuer)); !issuer.empty()) return issuer;
   const auto qualifiers = item.find(kIssuerQualifiers);
   if (!qualifiers) return {};
   const auto items = qualifiers->items();
@@ -103,7 +111,7 @@ bool names_patient(const dicom::Item& item) { return !usable_id(item).empty(); }
 
 Phi<std::string> patient_key(const dicom::Item& dataset) {
   if (const std::string id = usable_id(dataset); !id.empty()) return Phi(joined({"id", issuer_of(dataset), id}));
-  const std::string name = upper(dataset.text(kPatientName).reveal());
+  const std::string name = upper(read(dataset, kPatientName));
   const auto birth = dataset.text(kBirthDate);
   if (!name.empty() && !birth.reveal().empty()) return Phi(joined({"name", name, birth.reveal()}));
   if (const auto study = dataset.text(kStudyInstanceUid); !study.reveal().empty()) {
@@ -114,6 +122,17 @@ Phi<std::string> patient_key(const dicom::Item& dataset) {
 
 std::string pseudonym_of(const Identity& identity, const Phi<std::string>& patient_key) {
   return identity.pseudonym_prefix + base32(keyed(identity, "pseudonym", patient_key).bytes(), kPseudonymCharacters);
+}
+
+Subject subject_of(const dicom::File& input, const Identity& identity) {
+  const dicom::Item dataset = input.dataset();
+  const auto key = patient_key(dataset);
+  return {keyed(identity, "subject", key),
+          identity.assigned_pseudonym.value_or(pseudonym_of(identity, key)),
+          Phi(usable_id(dataset)),
+          Phi(issuer_of(dataset)),
+          Phi(trimmed(read(dataset, kPatientName))),
+          Phi(trimmed(read(dataset, kBirthDate)))};
 }
 
 bool looks_like_pseudonym(std::string_view text) {

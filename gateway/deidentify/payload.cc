@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include "deidentify/transform.h"
 
@@ -8,14 +10,15 @@ namespace {
 struct Payload {
   dicom::Tag tag;
   std::string_view what;
+  std::optional<Column> option = std::nullopt;  ///< that cleans it
 };
 
-/// The profile's actions work on attributes; what lies inside these would pass unread or be lost without a word.
+/// Actions work on attributes; what lies inside these would pass unread or be lost without a word.
 constexpr std::array<Payload, 13> kPayloads = {{
     {{0x0042, 0x0011}, "an encapsulated document"},
-    {{0x0040, 0xA730}, "a structured report"},
+    {{0x0040, 0xA730}, "a structured report", Column::StructuredContent},
     {{0x5400, 0x0100}, "waveforms or sound"},
-    {{0x0070, 0x0001}, "graphic annotations"},
+    {{0x0070, 0x0001}, "graphic annotations", Column::Graphics},
     {{0x0070, 0x0242}, "a volumetric presentation"},
     {{0x5600, 0x0020}, "spectroscopy data"},
     {{0x0066, 0x0002}, "surface meshes"},
@@ -29,12 +32,17 @@ constexpr std::array<Payload, 13> kPayloads = {{
 
 }  // namespace
 
-Result<void> check_payload(const dicom::Item& dataset) {
+Result<void> check_payload(const dicom::Item& dataset, const ProfileSpec& spec) {
   for (const Payload& payload : kPayloads) {
-    if (!dataset.contains(payload.tag)) continue;
+    if (!dataset.contains(payload.tag) || (payload.option && spec.has(*payload.option))) continue;
+    const auto option =
+        std::ranges::find(options(), payload.option, [](const Option& each) { return std::optional(each.column); });
+    const std::string way_out =
+        option == options().end()
+            ? "which cannot be cleaned; it stays held"
+            : "which profile " + spec.name + " does not clean; the option " + std::string(option->name) + " does";
     return fail(ErrorKind::Refused, "deid.payload",
-                "the object carries " + std::string(payload.what) + " " + payload.tag.str() +
-                    ", which this version cannot clean; it stays held");
+                "the object carries " + std::string(payload.what) + " " + payload.tag.str() + ", " + way_out);
   }
   return {};
 }

@@ -71,7 +71,9 @@ LoadedSpec load_spec(const std::string& name_or_path) {
   Chain chain = follow(name_or_path, out.problems);
   ProfileSpec spec;
   for (auto document = chain.documents.rbegin(); document != chain.documents.rend(); ++document) {
-    if (document->root().exists()) read_profile(document->root(), spec);
+    const std::string& name = chain.names[static_cast<std::size_t>(chain.documents.rend() - document) - 1];
+    const std::string file = is_path(name) ? std::filesystem::path(name).filename().string() : name + ".yaml";
+    if (document->root().exists()) read_profile(document->root(), file, spec);
     spec.sources.push_back(document->source());
     for (Problem& problem : document->problems()) out.problems.push_back(std::move(problem));
   }

@@ -1,6 +1,7 @@
 #include "deidentify/profile_reader.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "deidentify/dictionary.h"
 
@@ -10,6 +11,7 @@ namespace {
 using config::YamlNode;
 
 constexpr std::size_t kMaxName = 40, kMaxVersion = 12;  // both go into De-identification Method, 64 characters
+constexpr std::size_t kMaxParameter = 64;
 constexpr int kLongestShiftDays = 3650;
 
 std::vector<std::string> action_names() {
@@ -18,7 +20,8 @@ std::vector<std::string> action_names() {
   return out;
 }
 
-bool changes_text(const Action* action) {
+/// Actions that need to know what kind of value they are given.
+bool needs_one_attribute(const Action* action) {
   return action == &kReplace || action == &kPseudonym || action == &kShiftDate || action == &kTruncateDate ||
          action == &kGeneralize || action == &kHash || action == &kUid;
 }
@@ -33,27 +36,16 @@ std::string plain_text(const YamlNode& node, std::size_t longest) {
   return *text;
 }
 
-/// Whether a rule may stand for the attribute: private ones and the structure of the file are not profiles' to keep.
-std::optional<TagPattern> read_pattern(const YamlNode& node, const std::string& text) {
-  const auto pattern = pattern_from(text);
-  if (!pattern) {
-    node.problem("no attribute is called '" + text + "'", suggestion_for(text));
-    return std::nullopt;
-  }
-  if (pattern->odd || ((pattern->mask >> 16 & 1) != 0 && (pattern->value >> 16 & 1) != 0)) {
-    node.problem("private attributes are always removed", "retain_safe_private will come with a later version");
-    return std::nullopt;
-  }
-  return pattern;
-}
-
 void check_fit(const YamlNode& node, const Rule& rule, const std::string& match) {
-  if (!changes_text(rule.action)) return;
-  if (!rule.pattern.exact()) {
+  if (rule.target.pattern.value >> 16 == 0x0002 || rule.target.pattern.value == 0x7FE00010) {
+    node.problem(match + " belongs to the file's structure, which no rule changes");
+  }
+  if (!needs_one_attribute(rule.action) || !rule.target.creator.empty()) return;
+  if (!rule.target.pattern.exact()) {
     node.problem("'" + std::string(rule.action->name) + "' needs one attribute, not a wildcard");
     return;
   }
-  const std::string vr = vr_of_packed(rule.pattern.value);
+  const std::string vr = vr_of_packed(rule.target.pattern.value);
   const bool dates = rule.action == &kShiftDate || rule.action == &kTruncateDate;
   if (vr == "SQ") {
     node.problem(match + " is a sequence, which '" + std::string(rule.action->name) + "' cannot change");
@@ -69,37 +61,90 @@ const Action* read_action(const YamlNode& node) {
   return name ? action(*name) : nullptr;
 }
 
-void read_rule(const YamlNode& node, std::vector<Rule>& own) {
+/// `when:` of a rule: indices of the profile's conditions.
+std::vector<std::size_t> read_when(const YamlNode& node, ProfileSpec& spec) {
+  std::vector<std::size_t> out;
+  if (!node.exists()) return out;
+  for (const std::string& name : node.keys()) {
+    const auto pattern = pattern_from(name);
+    if (!pattern || !pattern->exact()) {
+      node.key_node(name).problem("no attribute is called '" + name + "'", suggestion_for(name));
+      continue;
+    }
+    const dicom::Tag tag{static_cast<std::uint16_t>(pattern->value >> 16),
+                         static_cast<std::uint16_t>(pattern->value & 0xFFFF)};
+    auto parsed = parse_condition(tag, node[name].texts());
+    if (!parsed.problem.empty()) node[name].problem(parsed.problem);
+    out.push_back(spec.conditions.size());
+    spec.conditions.push_back(std::move(parsed.condition));
+  }
+  return out;
+}
+
+/// The action's argument; nullopt (and a problem) when it does not fit the action.
+std::optional<std::string> read_value(const YamlNode& rule, const YamlNode& node, const Action& action,
+                                      const ProfileSpec& spec) {
+  const auto value = node.text();
+  if (action.check_value == nullptr) {
+    if (node.exists()) node.problem("action '" + std::string(action.name) + "' takes no value");
+    return std::string();
+  }
+  if (!value) {
+    rule.problem("action '" + std::string(action.name) + "' needs a value");
+    return std::nullopt;
+  }
+  if (const std::string wrong = action.check_value(*value); !wrong.empty()) node.problem(wrong);
+  constexpr std::string_view kHole = "{param:";
+  for (auto at = value->find(kHole); at != std::string::npos; at = value->find(kHole, at + 1)) {
+    const auto from = at + kHole.size();
+    const std::string name = value->substr(from, value->find('}', from) - from);
+    if (!spec.parameters.contains(name))
+      node.problem("there is no parameter '" + name + "'", "name it under parameters:");
+  }
+  return value;
+}
+
+void read_rule(const YamlNode& node, const std::string& file, ProfileSpec& spec, std::vector<Rule>& own) {
   const YamlNode match = node.required("match");
   const Action* act = read_action(node.required("action"));
+  const auto when = read_when(node["when"], spec);
   const YamlNode value_node = node["value"];
-  const auto value = value_node.text();
+  const auto value = act == nullptr ? std::nullopt : read_value(node, value_node, *act, spec);
   node.refuse_unknown_keys();
-  if (act == nullptr) return;
-  if (act->check_value != nullptr) {
-    if (!value) {
-      node.problem("action '" + std::string(act->name) + "' needs a value");
-      return;
-    }
-    if (const std::string wrong = act->check_value(*value); !wrong.empty()) value_node.problem(wrong);
-  } else if (value_node.exists()) {
-    value_node.problem("action '" + std::string(act->name) + "' takes no value");
-  }
+  if (!value) return;
   for (const std::string& text : match.texts()) {
-    const auto pattern = read_pattern(match, text);
-    if (!pattern) continue;
-    if (std::ranges::any_of(own, [&](const Rule& other) { return other.pattern == *pattern; })) {
-      match.problem("there is already a rule for " + text);
+    auto parsed = parse_target(text);
+    if (!parsed.target) {
+      match.problem(parsed.problem, parsed.hint);
+      continue;
     }
-    own.push_back({*pattern, act, value.value_or("")});
+    const auto same = [&](const Rule& other) {
+      return when.empty() && other.when.empty() && other.target == *parsed.target;
+    };
+    if (std::ranges::any_of(own, same)) match.problem("there is already a rule for " + text);
+    own.push_back({std::move(*parsed.target), when, act, *value, text, file + ":" + std::to_string(match.line())});
     check_fit(match, own.back(), text);
   }
 }
 
-void read_rules(const YamlNode& node, ProfileSpec& spec) {
+void read_rules(const YamlNode& node, const std::string& file, ProfileSpec& spec) {
   std::vector<Rule> own;
-  for (const YamlNode& item : node.items()) read_rule(item, own);
-  spec.rules.insert(spec.rules.end(), own.begin(), own.end());
+  for (const YamlNode& item : node.items()) read_rule(item, file, spec, own);
+  std::ranges::move(own, std::back_inserter(spec.rules));
+}
+
+void read_parameters(const YamlNode& node, ProfileSpec& spec) {
+  if (!node.exists()) return;
+  for (const std::string& name : node.keys()) {
+    const YamlNode one = node[name];
+    if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") !=
+        std::string::npos) {
+      node.key_node(name).problem("a parameter's name has letters, digits and _");
+    }
+    spec.parameters[name] = plain_text(one.required("default"), kMaxParameter);
+    one["description"].text();
+    one.refuse_unknown_keys();
+  }
 }
 
 void read_options(const YamlNode& node, ProfileSpec& spec) {
@@ -109,8 +154,6 @@ void read_options(const YamlNode& node, ProfileSpec& spec) {
     const auto name = item.choice(names);
     const auto found = name ? std::ranges::find(options(), *name, &Option::name) : options().end();
     if (found == options().end()) continue;
-    if (!found->ready)
-      item.problem("option '" + *name + "' is not built yet", "leave it out: the Basic Profile then removes");
     spec.columns.insert(found->column);
   }
 }
@@ -129,14 +172,14 @@ void read_unlisted(const YamlNode& node, ProfileSpec& spec) {
   const auto read = [](const YamlNode& where, const Action*& into, const std::vector<std::string>& words) {
     if (const auto name = where.choice(words)) into = action(*name);
   };
-  read(node["default"], spec.unlisted.otherwise, {"keep", "remove", "empty"});
+  read(node["default"], spec.unlisted.otherwise, {"keep", "remove", "empty", "clean_text"});
   read(node["unknown"], spec.unlisted.unknown, {"remove", "empty"});
   const YamlNode vrs = node["vr"];
   if (vrs.exists()) {
     for (const std::string& vr : vrs.keys()) {
       if (!is_vr(vr)) vrs.key_node(vr).problem("there is no VR '" + vr + "'");
       const Action* act = &kRemove;
-      read(vrs[vr], act, {"keep", "remove", "empty", "uid", "shift_date"});
+      read(vrs[vr], act, {"keep", "remove", "empty", "uid", "shift_date", "clean_text"});
       spec.unlisted.by_vr[vr] = act;
     }
   }
@@ -146,14 +189,11 @@ void read_unlisted(const YamlNode& node, ProfileSpec& spec) {
 ProfileTest::Lines read_lines(const YamlNode& node) {
   ProfileTest::Lines out;
   for (const std::string& path : node.keys()) {
-    for (std::string_view rest = path; !rest.empty();) {
-      const auto slash = rest.find('/');
-      const std::string part(rest.substr(0, slash));
-      const auto pattern = pattern_from(part);
-      if (!pattern || !pattern->exact()) {
-        node.key_node(path).problem("no attribute is called '" + part + "'", suggestion_for(part));
-      }
-      rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+    const auto parsed = parse_target(path);
+    if (!parsed.target) {
+      node.key_node(path).problem(parsed.problem, parsed.hint);
+    } else if (!parsed.target->path_from_top || (!parsed.target->pattern.exact() && parsed.target->creator.empty())) {
+      node.key_node(path).problem("a test names one attribute, not many");
     }
     out.emplace_back(path, node[path].text().value_or(""));
   }
@@ -176,14 +216,15 @@ void read_tests(const YamlNode& node, ProfileSpec& spec) {
 
 }  // namespace
 
-void read_profile(const YamlNode& root, ProfileSpec& spec) {
+void read_profile(const YamlNode& root, const std::string& file, ProfileSpec& spec) {
   spec.name = plain_text(root.required("name"), kMaxName);
   spec.version = plain_text(root.required("version"), kMaxVersion);
   spec.description = root["description"].text().value_or("");
   read_options(root["options"], spec);
   read_dates(root["dates"], spec);
   read_unlisted(root["unlisted"], spec);
-  read_rules(root["rules"], spec);
+  read_parameters(root["parameters"], spec);
+  read_rules(root["rules"], file, spec);
   read_tests(root["tests"], spec);
   root["extends"];
   root.refuse_unknown_keys();

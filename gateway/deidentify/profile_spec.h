@@ -9,14 +9,10 @@
 #include "config/problem.h"
 #include "deidentify/actions/action.h"
 #include "deidentify/annex_e.h"
+#include "deidentify/condition.h"
+#include "deidentify/rule_target.h"
 
 namespace veilgate::deidentify {
-
-enum class DatePolicy {
-  Remove,  ///< as the Basic Profile says: removed, emptied or a dummy
-  Shift,   ///< Retain Longitudinal Temporal Information with Modified Dates
-  Keep,    ///< Retain Longitudinal Temporal Information with Full Dates
-};
 
 /// An option of Annex E that is a column of the table.
 struct Option {
@@ -24,14 +20,16 @@ struct Option {
   Column column;
   std::string_view code;  ///< CID 7050
   std::string_view meaning;
-  bool ready;  ///< false: refused until it is built
 };
 const std::vector<Option>& options();
 
 struct Rule {
-  TagPattern pattern;
+  RuleTarget target;
+  std::vector<std::size_t> when;  ///< of ProfileSpec::conditions; all must hold
   const Action* action = nullptr;
   std::string value;
+  std::string matched;  ///< as the profile writes it
+  std::string origin;   ///< "basic.yaml:73"
 };
 
 /// Attributes of the standard that neither a rule nor Table E.1-1 names.
@@ -56,11 +54,15 @@ struct ProfileSpec {
   std::set<Column> columns;  ///< of the options chosen
   DatePolicy dates = DatePolicy::Remove;
   int max_days = kDefaultMaxDays;
+  std::vector<Condition> conditions;
   std::vector<Rule> rules;  ///< later ones win
   Unlisted unlisted;
-  std::string file;                  ///< what problems show
-  std::vector<ProfileTest> tests;    ///< of this file, not of its parents
-  std::vector<std::string> sources;  ///< texts, parents first
+  std::map<std::string, std::string> parameters;  ///< names and defaults
+  std::string file;                               ///< what problems show
+  std::vector<ProfileTest> tests;                 ///< of this file, not of its parents
+  std::vector<std::string> sources;               ///< texts, parents first
+
+  bool has(Column option) const { return columns.contains(option); }
 };
 
 struct LoadedSpec {

@@ -1,31 +1,27 @@
 #include "deidentify/dictionary.h"
 #include "deidentify/identity.h"
+#include "deidentify/safe_private.h"
 #include "deidentify/transform.h"
 
 namespace veilgate::deidentify {
 namespace {
 
 constexpr std::string_view kVlPhotographic = "1.2.840.10008.5.1.4.1.1.77.1.4";
-constexpr dicom::Tag kSopClass{0x0008, 0x0016};
-
-dicom::Tag tag_of(std::string_view keyword) {
-  const std::uint32_t value = pattern_from(keyword)->value;  // the reader refused unknown ones
-  return {static_cast<std::uint16_t>(value >> 16), static_cast<std::uint16_t>(value & 0xFFFF)};
-}
+constexpr dicom::Tag kSopClass{0x0008, 0x0016}, kCharacterSet{0x0008, 0x0005};
 
 struct Path {
   std::vector<dicom::Tag> sequences;
   dicom::Tag last;
+  std::string creator;  ///< of a private attribute
 };
 
+/// As in rules; the reader refused what is none.
 Path parse_path(std::string_view text) {
-  Path out;
-  for (auto slash = text.find('/'); slash != std::string_view::npos; slash = text.find('/')) {
-    out.sequences.push_back(tag_of(text.substr(0, slash)));
-    text.remove_prefix(slash + 1);
-  }
-  out.last = tag_of(text);
-  return out;
+  constexpr std::uint32_t kFirstBlock = 0x00001000;
+  const RuleTarget target = *parse_target(text).target;
+  const std::uint32_t tag = target.pattern.value | (target.creator.empty() ? 0 : kFirstBlock);
+  return {
+      target.path, {static_cast<std::uint16_t>(tag >> 16), static_cast<std::uint16_t>(tag & 0xFFFF)}, target.creator};
 }
 
 /// The first item of each sequence on the way; nullopt when one is missing and `make` is not set.
@@ -59,6 +55,11 @@ std::string check(const std::string& wanted, const std::optional<std::string>& g
   return "'" + wanted + "' is none of removed, empty, kept, changed, pseudonym, uid, =text";
 }
 
+std::string private_vr(const Path& path) {
+  const std::string_view known = safe_private_vr(path.creator, path.last);
+  return known.empty() ? "LO" : std::string(known);
+}
+
 std::string given_for(const ProfileTest& test, const std::string& path) {
   for (const auto& [where, value] : test.given) {
     if (where == path) return value;
@@ -68,13 +69,14 @@ std::string given_for(const ProfileTest& test, const std::string& path) {
 
 class Run {
  public:
-  Run(const ProfileSpec& spec, const ProfileTest& test) : spec_(spec), test_(test), rules_(spec) {}
+  Run(const Profile& profile, const ProfileSpec& spec, const ProfileTest& test)
+      : profile_(profile), spec_(spec), test_(test) {}
 
   std::vector<config::Problem> problems() {
     dicom::Item dataset = file_.dataset();
     if (auto filled = fill(dataset); !filled) return {problem(filled.error().message)};
     const Identity identity{SecretKey(std::vector<std::uint8_t>(SecretKey::kBytes, 7)), "test", "TEST-"};
-    if (auto done = transform(rules_, spec_.max_days, dataset, identity); !done) return {problem(done.error().message)};
+    if (auto done = profile_.begin(file_, identity)->apply(file_); !done) return {problem(done.error().message)};
     std::vector<config::Problem> out;
     for (const auto& [path, wanted] : test_.expect) {
       const std::string wrong = check(wanted, value_at(dataset, path), given_for(test_, path));
@@ -86,11 +88,13 @@ class Run {
  private:
   Result<void> fill(dicom::Item& dataset) const {
     VG_TRY(dataset.set_text(kSopClass, kVlPhotographic));
+    VG_TRY(dataset.set_text(kCharacterSet, "ISO_IR 192"));
     for (const auto& [where, value] : test_.given) {
       const Path path = parse_path(where);
       auto item = follow(dataset, path, true);
       if (!item) return fail(ErrorKind::Permanent, "deid.test", where + " cannot be made");
-      const std::string vr = vr_of_packed(packed(path.last));
+      if (!path.creator.empty()) VG_TRY(item->set_text({path.last.group, 0x0010}, path.creator, "LO"));
+      const std::string vr = path.creator.empty() ? vr_of_packed(packed(path.last)) : private_vr(path);
       VG_TRY(value.empty() ? item->set_empty(path.last, vr) : item->set_text(path.last, value, vr));
     }
     return {};
@@ -107,9 +111,9 @@ class Run {
     return {spec_.file, test_.line, test_.column, "test '" + test_.name + "': " + message, ""};
   }
 
+  const Profile& profile_;
   const ProfileSpec& spec_;
   const ProfileTest& test_;
-  Ruleset rules_;
   dicom::File file_;
 };
 
@@ -120,8 +124,9 @@ std::vector<config::Problem> run_profile_tests(const std::string& name_or_path) 
   if (!loaded.spec) return std::move(loaded.problems);
   std::vector<config::Problem> out;
   if (auto ready = dicom::init_dicom(); !ready) return {{loaded.spec->file, 0, 0, ready.error().message, ""}};
+  const auto profile = load_profile(name_or_path).profile;
   for (const ProfileTest& test : loaded.spec->tests) {
-    for (config::Problem& problem : Run(*loaded.spec, test).problems()) out.push_back(std::move(problem));
+    for (config::Problem& problem : Run(*profile, *loaded.spec, test).problems()) out.push_back(std::move(problem));
   }
   return out;
 }

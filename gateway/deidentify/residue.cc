@@ -7,37 +7,52 @@ namespace {
 constexpr dicom::Tag kSopClass{0x0008, 0x0016};
 constexpr std::size_t kMaxPlaces = 1000;  ///< more say nothing new
 
-void visit(const Ruleset& rules, const dicom::Item& item, Place& place, const std::string& path,
-           std::vector<std::string>& out) {
-  for (const dicom::Element& element : item.elements()) {
-    if (out.size() >= kMaxPlaces) return;
-    const Decision decision = rules.decide(element, place);
-    const std::string here = path + element.tag().str();
-    if (!decision.action->settled(element, decision)) {
-      out.push_back(here);
-      continue;
+class Visit {
+ public:
+  Visit(const Ruleset& rules, const Context& context, Place place)
+      : rules_(rules), context_(context), place_(std::move(place)) {}
+
+  void item(const dicom::Item& item, const std::string& path) {
+    for (const dicom::Element& element : item.elements()) {
+      if (found_.size() >= kMaxPlaces) return;
+      place_.item = &item;
+      attribute(element, path + element.tag().str());
     }
-    if (!element.is_sequence() || !decision.action->descends(element)) continue;
-    if (place.depth >= limits::kMaxSequenceDepth) {
-      out.push_back(here);
-      continue;
-    }
-    ++place.depth;
-    int number = 0;
-    for (const dicom::Item& inner : element.items()) {
-      visit(rules, inner, place, here + "[" + std::to_string(++number) + "].", out);
-    }
-    --place.depth;
   }
-}
+
+  std::vector<std::string> take() { return std::move(found_); }
+
+ private:
+  void attribute(const dicom::Element& element, const std::string& here) {
+    const Decision decision = rules_.decide(element, place_);
+    if (!decision.action->settled(context_, element, decision)) {
+      found_.push_back(here);
+      return;
+    }
+    if (!element.is_sequence() || !decision.action->descends(element)) return;
+    if (place_.depth() >= limits::kMaxSequenceDepth) {
+      found_.push_back(here);
+      return;
+    }
+    place_.above.push_back(element.tag());
+    int number = 0;
+    for (const dicom::Item& inner : element.items()) item(inner, here + "[" + std::to_string(++number) + "].");
+    place_.above.pop_back();
+  }
+
+  const Ruleset& rules_;
+  const Context& context_;
+  Place place_;
+  std::vector<std::string> found_;
+};
 
 }  // namespace
 
-std::vector<std::string> unsettled(const Ruleset& rules, const dicom::Item& dataset) {
-  std::vector<std::string> out;
-  Place place{dataset.text(kSopClass).reveal(), 0};
-  visit(rules, dataset, place, {}, out);
-  return out;
+std::vector<std::string> unsettled(const Ruleset& rules, const Conditions& conditions, const Context& context,
+                                   const dicom::Item& dataset) {
+  Visit visit(rules, context, {dataset.text(kSopClass).reveal(), conditions});
+  visit.item(dataset, {});
+  return visit.take();
 }
 
 }  // namespace veilgate::deidentify

@@ -1,6 +1,10 @@
 #include "deidentify/ruleset.h"
 
+#include <algorithm>
+#include <array>
+
 #include "deidentify/dictionary.h"
+#include "deidentify/safe_private.h"
 #include "deidentify/values.h"
 
 namespace veilgate::deidentify {
@@ -24,10 +28,20 @@ const Action* action_of(Code plain) {
   }
 }
 
-/// What no profile may keep: other people's groups, private attributes, pixel data outside the top level (icons).
+/// What no profile may keep: other people's groups, pixel data outside the top level (icons).
 bool is_never_kept(dicom::Tag tag, const Place& place) {
-  return tag.group < kFirstDatasetGroup || tag.is_private() || (tag.group == kPixelGroup && place.depth > 0);
+  return tag.group < kFirstDatasetGroup || (tag.group == kPixelGroup && place.depth() > 0);
 }
+
+/// Sequences of content items, PS3.3 C.17.3 and its likes: their TextValue is what structured content says.
+bool is_in_content(const Place& place) {
+  constexpr std::array<dicom::Tag, 4> kContent = {
+      {{0x0040, 0xA730}, {0x0040, 0x0555}, {0x0040, 0x0610}, {0x0040, 0xB020}}};
+  return std::ranges::any_of(place.above,
+                             [&](dicom::Tag tag) { return std::ranges::find(kContent, tag) != kContent.end(); });
+}
+
+bool is_temporal(std::string_view vr) { return vr == "DA" || vr == "DT" || vr == "TM"; }
 
 /// A sequence where the dictionary knows a value, or the other way round: nothing in it can be trusted.
 bool shape_is_wrong(const dicom::Element& element, const std::string& known_vr) {
@@ -35,90 +49,186 @@ bool shape_is_wrong(const dicom::Element& element, const std::string& known_vr) 
   return element.is_sequence() != (known_vr == "SQ");
 }
 
-/// A kept value must not say more than its attribute may: a comment smuggled in as Rows, an unread blob as UN.
+/// A kept value must not say more than its attribute may: a comment smuggled in as Rows, a name in a number, an unread
+/// blob as UN.
 bool says_too_much(const dicom::Element& element, const std::string& known_vr) {
   if (element.is_sequence() || element.is_pixel_data() || is_empty(element)) return false;
   const std::string vr = element.vr();
   const int allowed = freedom_of(known_vr);
   if (vr == "UN") return allowed == 0 || allowed > 2;
-  return freedom_of(vr) > allowed && !(allowed == 0 && vr == "OW");
+  if (freedom_of(vr) > allowed && !(allowed == 0 && vr == "OW")) return true;
+  return freedom_of(vr) == 1 && !has_form_of(vr, element.raw_text().reveal());
 }
 
 }  // namespace
 
-Ruleset::Ruleset(const ProfileSpec& spec) : unlisted_(spec.unlisted), columns_(spec.columns), dates_(spec.dates) {
-  for (const Rule& rule : spec.rules) {
-    if (rule.pattern.exact()) {
-      exact_[rule.pattern.value] = rule;
+Ruleset::Ruleset(const ProfileSpec& spec) : spec_(spec) {
+  // Later rules win, so they are asked first.
+  for (auto rule = spec_.rules.rbegin(); rule != spec_.rules.rend(); ++rule) {
+    const RuleTarget& target = rule->target;
+    cleans_text_ = cleans_text_ || rule->action == &kCleanText;
+    if (!target.creator.empty()) {
+      private_.push_back(&*rule);
+    } else if (!target.pattern.exact()) {
+      wildcards_.push_back(&*rule);
     } else {
-      wildcards_.insert(wildcards_.begin(), rule);
+      (target.path.empty() ? exact_ : pathed_)[target.pattern.value].push_back(&*rule);
     }
   }
+  for (Column option : {Column::Descriptors, Column::PatientCharacteristics, Column::StructuredContent,
+                        Column::Graphics, Column::Device, Column::SafePrivate}) {
+    cleans_text_ = cleans_text_ || spec_.has(option);
+  }
+  for (const auto& [vr, action] : spec_.unlisted.by_vr) cleans_text_ = cleans_text_ || action == &kCleanText;
 }
 
-const Rule* Ruleset::rule_for(dicom::Tag tag) const {
-  if (const auto found = exact_.find(packed(tag)); found != exact_.end()) return &found->second;
-  for (const Rule& rule : wildcards_) {
-    if (rule.pattern.matches(tag)) return &rule;
+Conditions Ruleset::conditions_of(const dicom::Item& dataset) const {
+  Conditions out;
+  for (const Condition& condition : spec_.conditions) out.push_back(condition.holds(dataset));
+  return out;
+}
+
+const Rule* Ruleset::first_fit(const Rules& rules, dicom::Tag tag, const Place& place) const {
+  for (const Rule* rule : rules) {
+    const bool holds = std::ranges::all_of(rule->when, [&](std::size_t i) { return place.conditions[i]; });
+    if (holds && rule->target.pattern.matches(tag) && rule->target.path_matches(place.above)) return rule;
   }
   return nullptr;
 }
 
-const Action* Ruleset::rule_action(dicom::Tag tag) const {
-  const Rule* rule = rule_for(tag);
+const Rule* Ruleset::rule_for(dicom::Tag tag, const Place& place) const {
+  for (const auto* rules : {&pathed_, &exact_}) {
+    if (rules->empty()) continue;
+    const auto found = rules->find(packed(tag));
+    if (found == rules->end()) continue;
+    if (const Rule* rule = first_fit(found->second, tag, place)) return rule;
+  }
+  return first_fit(wildcards_, tag, place);
+}
+
+const Action* Ruleset::rule_action(dicom::Tag tag, const Conditions& conditions) const {
+  const Rule* rule = rule_for(tag, Place{{}, conditions});
   return rule == nullptr ? nullptr : rule->action;
 }
 
 const Action* Ruleset::date_action() const {
-  return dates_ == DatePolicy::Shift ? &kShiftDate : dates_ == DatePolicy::Keep ? &kKeep : nullptr;
+  return spec_.dates == DatePolicy::Shift ? &kShiftDate : spec_.dates == DatePolicy::Keep ? &kKeep : nullptr;
+}
+
+/// How "C" (clean) of an option's column is done; null where nothing can clean it and the Basic Profile stands in.
+const Action* Ruleset::clean_action(Column option, const AnnexRow& row) const {
+  if (!row.pattern.exact()) return nullptr;  // overlays and curves: pictures of text
+  if (row.vr == "SQ") return option == Column::StructuredContent ? &kCleanContent : &kKeep;
+  if (row.vr == "AE") return &kHash;  // the same device, without its hospital's name
+  const int freedom = freedom_of(row.vr);
+  return freedom == 2 || (freedom == 3 && row.vr != "PN") ? &kCleanText : nullptr;
 }
 
 Decision Ruleset::from_table(const AnnexRow& row, dicom::Tag tag, const Place& place) const {
-  const AttributeType type = place.depth == 0 ? type_in_iod(place.sop_class, tag) : AttributeType::Unknown;
+  static constexpr Column kDates = Column::ModifiedDates;
+  const AttributeType type = place.depth() == 0 ? type_in_iod(place.sop_class, tag) : AttributeType::Unknown;
   const Action* basic = action_of(resolve(row.at(Column::Basic), type));
-  Decision out{basic, {}, basic, row.vr};
-  if (const Action* dates = date_action(); dates != nullptr && row.at(Column::ModifiedDates) != Code::None) {
+  Decision out{basic, {}, basic, row.vr, {Source::Kind::Table, nullptr, &row}};
+  if (const Action* dates = date_action(); dates != nullptr && row.at(kDates) != Code::None) {
     out.action = dates;
+    out.source.option = &kDates;
     return out;
   }
-  for (Column column : columns_) {
-    // C asks for cleaned text; until that is built the Basic Profile's action stands in.
-    if (row.at(column) == Code::K) out.action = &kKeep;
+  // Cleaning one option asks for wins over keeping for another's sake.
+  for (const Column& option : spec_.columns) {
+    const Code code = row.at(option);
+    const Action* action = code == Code::K ? &kKeep : code == Code::C ? clean_action(option, row) : nullptr;
+    if (action == nullptr || (out.source.option != nullptr && action == &kKeep)) continue;
+    out.action = action;
+    out.source.option = &option;
   }
   return out;
 }
 
-Decision Ruleset::from_unlisted(const std::string& known_vr) const {
-  if (known_vr.empty()) return {unlisted_.unknown, {}, &kRemove, "UN"};
-  const bool temporal = known_vr == "DA" || known_vr == "DT" || known_vr == "TM";
-  if (const Action* dates = date_action(); dates != nullptr && temporal) return {dates, {}, &kRemove, known_vr};
-  const auto found = unlisted_.by_vr.find(known_vr);
-  const Action* chosen = found != unlisted_.by_vr.end() ? found->second : unlisted_.otherwise;
-  return {chosen, {}, &kRemove, known_vr};
+Decision Ruleset::from_unlisted(dicom::Tag tag, const Place& place, const std::string& known_vr) const {
+  constexpr dicom::Tag kTextValue{0x0040, 0xA160};
+  const Source source{Source::Kind::Unlisted};
+  if (known_vr.empty()) return {spec_.unlisted.unknown, {}, &kRemove, "UN", source};
+  if (const Action* dates = date_action(); dates != nullptr && is_temporal(known_vr)) {
+    return {dates, {}, &kRemove, known_vr, source};
+  }
+  const auto found = spec_.unlisted.by_vr.find(known_vr);
+  const Action* chosen = found != spec_.unlisted.by_vr.end() ? found->second : spec_.unlisted.otherwise;
+  const bool text = freedom_of(known_vr) == 2 || (freedom_of(known_vr) == 3 && known_vr != "PN");
+  if (text && chosen == &kKeep && spec_.has(Column::Descriptors)) chosen = &kCleanText;
+  if (tag == kTextValue && spec_.has(Column::StructuredContent) && is_in_content(place)) chosen = &kCleanText;
+  return {chosen, {}, &kRemove, known_vr, source};
+}
+
+Decision Ruleset::by_rule(const Rule& rule, const dicom::Element& element, const Place& place,
+                          const std::string& vr) const {
+  const AnnexRow* row = AnnexE::instance().find(element.tag());
+  const Action* fallback = row == nullptr ? &kRemove : from_table(*row, element.tag(), place).fallback;
+  return {rule.action, rule.value, fallback, vr.empty() ? element.vr() : vr, {Source::Kind::Rule, &rule, row}};
 }
 
 Decision Ruleset::chosen(const dicom::Element& element, const Place& place, const std::string& known_vr) const {
   const dicom::Tag tag = element.tag();
-  const AnnexRow* row = AnnexE::instance().find(tag);
-  if (const Rule* rule = rule_for(tag)) {
-    const Action* fallback = row == nullptr ? &kRemove : from_table(*row, tag, place).fallback;
-    return {rule->action, rule->value, fallback, known_vr.empty() ? element.vr() : known_vr};
+  if (const Rule* rule = rule_for(tag, place)) return by_rule(*rule, element, place, known_vr);
+  if (const AnnexRow* row = AnnexE::instance().find(tag)) return from_table(*row, tag, place);
+  return from_unlisted(tag, place, known_vr);
+}
+
+bool Ruleset::block_is_in_use(dicom::Tag creator, const Place& place) const {
+  return std::ranges::any_of(place.item->elements(), [&](const dicom::Element& element) {
+    const dicom::Tag tag = element.tag();
+    const bool in_block = tag.group == creator.group && tag.element >> 8 == creator.element;
+    return in_block && for_private(element, place).action != &kRemove;
+  });
+}
+
+/// The standard vouches for the attribute's meaning; what has a date, a UID or free text in it is treated like that.
+Decision Ruleset::safe_private(const dicom::Element& element, const Place& place, const std::string& creator) const {
+  const AnnexRow* row = AnnexE::instance().find(element.tag());
+  const Source source{Source::Kind::SafePrivate, nullptr, row};
+  const std::string vr(safe_private_vr(creator, element.tag()));
+  const Decision remove{&kRemove, {}, &kRemove, "UN", {Source::Kind::Table, nullptr, row}};
+  if (vr.empty() || place.item == nullptr || shape_is_wrong(element, vr) || vr == "PN") return remove;
+  Decision out{&kKeep, {}, &kRemove, vr, source};
+  if (vr == "UI") out.action = spec_.has(Column::Uids) ? &kKeep : &kUid;
+  if (is_temporal(vr)) out.action = date_action() == nullptr ? &kRemove : date_action();
+  if (freedom_of(vr) == 2 || freedom_of(vr) == 3) out.action = &kCleanText;
+  if (out.action == &kKeep && says_too_much(element, vr)) return remove;
+  return out;
+}
+
+Decision Ruleset::for_private(const dicom::Element& element, const Place& place) const {
+  const dicom::Tag tag = element.tag();
+  const bool may_stay = place.item != nullptr && keeps_private();
+  const Decision remove{&kRemove, {}, &kRemove, "UN", {Source::Kind::Table, nullptr, AnnexE::instance().find(tag)}};
+  if (!may_stay || tag.element < 0x0010) return remove;
+  if (tag.element <= 0x00FF) {
+    if (element.is_sequence() || !block_is_in_use(tag, place)) return remove;
+    return {&kKeep, {}, &kRemove, "LO", {Source::Kind::SafePrivate, nullptr, remove.source.row}};
   }
-  if (row != nullptr) return from_table(*row, tag, place);
-  return from_unlisted(known_vr);
+  const std::string creator = place.item->private_creator(tag);
+  if (creator.empty()) return remove;
+  for (const Rule* rule : private_) {
+    if (rule->target.creator == creator && first_fit({rule}, tag, place) != nullptr) {
+      Decision out = by_rule(*rule, element, place, std::string(safe_private_vr(creator, tag)));
+      return out.action == &kKeep && element.vr() == "UN" && says_too_much(element, out.vr) ? remove : out;
+    }
+  }
+  return spec_.has(Column::SafePrivate) ? safe_private(element, place, creator) : remove;
 }
 
 Decision Ruleset::decide(const dicom::Element& element, const Place& place) const {
   const dicom::Tag tag = element.tag();
-  const Decision remove{&kRemove, {}, &kRemove, "UN"};
-  if (is_never_kept(tag, place)) return remove;
-  if (tag == kPixelData) return {&kKeep, {}, &kRemove, "OW"};
+  const auto remove = [](Source::Kind why) { return Decision{&kRemove, {}, &kRemove, "UN", {why}}; };
+  if (is_never_kept(tag, place)) return remove(Source::Kind::Structure);
+  if (tag.is_private()) return for_private(element, place);
+  if (tag == kPixelData) return {&kKeep, {}, &kRemove, "OW", {Source::Kind::Structure}};
   const std::string known_vr = vr_known(tag);
-  if (shape_is_wrong(element, known_vr)) return remove;
+  if (shape_is_wrong(element, known_vr)) return remove(Source::Kind::Shape);
   Decision out = chosen(element, place, known_vr);
   if (out.vr.empty()) out.vr = known_vr.empty() ? "UN" : known_vr;
-  if (out.action == &kKeep && says_too_much(element, known_vr.empty() ? out.vr : known_vr)) return remove;
-  return out;
+  const bool bare = out.action == &kKeep && says_too_much(element, known_vr.empty() ? out.vr : known_vr);
+  return bare ? remove(Source::Kind::Shape) : out;
 }
 
 }  // namespace veilgate::deidentify

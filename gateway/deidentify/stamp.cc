@@ -42,15 +42,12 @@ Result<void> write_codes(dicom::Item& dataset, const std::vector<MethodCode>& co
   return {};
 }
 
-/// NO is our word only where the step ran. Somebody else's NO is not passed on as ours: it goes, or becomes YES, the
-/// careful answer, where the IOD demands one. Their YES stays until we cleaned.
+/// NO is our word only where the step ran. Somebody else's NO is not passed on as ours: it becomes YES, the careful
+/// answer, which also stands where the IOD demands one.
 Result<void> write_pixel_statement(dicom::Item& dataset, dicom::Tag tag, bool cleaned) {
   if (cleaned) return dataset.set_text(tag, "NO");
-  const auto said = dataset.text(tag);
-  if (said.reveal() == "YES") return {};
-  if (type_in_iod(dataset.text(kSopClass).reveal(), tag) == AttributeType::One) return dataset.set_text(tag, "YES");
-  dataset.remove(tag);
-  return {};
+  const bool demanded = type_in_iod(dataset.text(kSopClass).reveal(), tag) == AttributeType::One;
+  return demanded || dataset.contains(tag) ? dataset.set_text(tag, "YES") : Result<void>{};
 }
 
 std::string_view dates_statement(DatePolicy dates) {

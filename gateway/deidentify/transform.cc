@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "deidentify/identity.h"
+#include "deidentify/unicode.h"
 
 namespace veilgate::deidentify {
 namespace {
@@ -10,13 +11,17 @@ constexpr dicom::Tag kSopClass{0x0008, 0x0016}, kPatientName{0x0010, 0x0010}, kP
 
 class Walk {
  public:
-  Walk(const Ruleset& rules, Place place) : rules_(rules), place_(std::move(place)) {}
+  Walk(const Ruleset& rules, Place place, const Observer& observe)
+      : rules_(rules), place_(std::move(place)), observe_(observe) {}
 
   Result<void> item(dicom::Item item, const Context& context) {
-    if (place_.depth > limits::kMaxSequenceDepth) {
+    if (place_.depth() > limits::kMaxSequenceDepth) {
       return fail(ErrorKind::Permanent, "deid.too_deep", "sequences are nested deeper than any real object");
     }
-    for (const dicom::Element& element : item.elements()) VG_TRY(attribute(item, element, context));
+    for (const dicom::Element& element : item.elements()) {
+      place_.item = &item;
+      VG_TRY(attribute(item, element, context));
+    }
     return {};
   }
 
@@ -25,33 +30,48 @@ class Walk {
  private:
   Result<void> attribute(dicom::Item& item, const dicom::Element& element, const Context& context) {
     const Decision decision = rules_.decide(element, place_);
+    const dicom::Tag tag = element.tag();
     const bool descend = element.is_sequence() && decision.action->descends(element);
     ++report_.actions[std::string(decision.action->name)];
+    if (observe_) observe_(path_, element, decision);
     VG_TRY(decision.action->apply(context, item, element, decision));
-    if (!descend) return {};
-    ++place_.depth;
-    for (const dicom::Item& inner : element.items()) VG_TRY(this->item(inner, context_of(inner, context)));
-    --place_.depth;
+    return descend ? items(element, tag, context) : Result<void>{};
+  }
+
+  Result<void> items(const dicom::Element& sequence, dicom::Tag tag, const Context& context) {
+    const std::string path = path_;
+    int number = 0;
+    place_.above.push_back(tag);
+    for (const dicom::Item& inner : sequence.items()) {
+      if (observe_) path_ = path + tag.str() + "[" + std::to_string(++number) + "].";
+      VG_TRY(this->item(inner, context_of(inner, context)));
+    }
+    place_.above.pop_back();
+    path_ = path;
     return {};
   }
 
   /// An item that names a patient of its own (a donor, a group's member) gets that patient's pseudonym. The date
   /// offset stays the object's: intervals inside one object must hold.
   static Context context_of(const dicom::Item& inner, const Context& outer) {
-    if (!names_patient(inner)) return outer;
-    return {outer.identity, pseudonym_of(outer.identity, patient_key(inner)), outer.date_offset_days};
+    Context out = outer;
+    if (names_patient(inner)) out.pseudonym = pseudonym_of(outer.identity, patient_key(inner));
+    return out;
   }
 
   const Ruleset& rules_;
   Place place_;
+  const Observer& observe_;
+  std::string path_;
   Report report_;
 };
 
 /// Name and ID are Type 2 everywhere; an object that lost them gets the pseudonym all the same, so that research can
 /// group by it.
-Result<void> add_pseudonym(const Ruleset& rules, dicom::Item& dataset, const Context& context) {
+Result<void> add_pseudonym(const Ruleset& rules, const Conditions& conditions, dicom::Item dataset,
+                           const Context& context) {
   for (dicom::Tag tag : {kPatientName, kPatientId}) {
-    if (rules.rule_action(tag) == &kPseudonym && !dataset.contains(tag)) {
+    if (rules.rule_action(tag, conditions) == &kPseudonym && !dataset.contains(tag)) {
       VG_TRY(dataset.set_text(tag, context.pseudonym));
     }
   }
@@ -60,15 +80,16 @@ Result<void> add_pseudonym(const Ruleset& rules, dicom::Item& dataset, const Con
 
 }  // namespace
 
-Result<Report> transform(const Ruleset& rules, int max_days, const dicom::Item& dataset, const Identity& identity) {
-  VG_TRY(check_payload(dataset));
-  const auto patient = patient_key(dataset);
-  const Context context{identity, pseudonym_of(identity, patient), date_offset_of(identity, patient, max_days)};
-  Walk walk(rules, {dataset.text(kSopClass).reveal(), 0});
+Result<Report> transform(const Ruleset& rules, const Conditions& conditions, const Context& context,
+                         const dicom::Item& dataset, const Observer& observe) {
+  VG_TRY(check_payload(dataset, rules.spec()));
+  VG_ASSIGN(const int unreadable, write_as_unicode(dataset));
+  Walk walk(rules, {dataset.text(kSopClass).reveal(), conditions}, observe);
   VG_TRY(walk.item(dataset, context));
-  dicom::Item root = dataset;
-  VG_TRY(add_pseudonym(rules, root, context));
-  return walk.take();
+  VG_TRY(add_pseudonym(rules, conditions, dataset, context));
+  Report report = walk.take();
+  if (unreadable > 0) report.actions["unreadable"] = unreadable;
+  return report;
 }
 
 }  // namespace veilgate::deidentify

@@ -1,5 +1,6 @@
 #include "deidentify/values.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace veilgate::deidentify {
@@ -49,6 +50,40 @@ int freedom_of(std::string_view vr) {
   };
   const auto found = kFreedom.find(vr);
   return found == kFreedom.end() ? 4 : found->second;
+}
+
+namespace {
+
+bool only(std::string_view text, std::string_view allowed) {
+  return text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_code_string(std::string_view text) {
+  constexpr std::size_t kLongest = 16;
+  constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", kLower = "abcdefghijklmnopqrstuvwxyz";
+  static const std::string kStandard = std::string(kUpper) + "0123456789 _";
+  static const std::string kOneWord = std::string(kUpper) + std::string(kLower) + "0123456789_-./";
+  return (text.size() <= kLongest && only(text, kStandard)) || (text.size() <= 2 * kLongest && only(text, kOneWord));
+}
+
+bool has_form(std::string_view vr, std::string_view value) {
+  constexpr std::string_view kDigits = "0123456789";
+  if (vr == "IS") return only(value, "0123456789+-");
+  if (vr == "DS") return only(value, "0123456789+-.eE");
+  if (vr == "UI") return value.size() <= 64 && only(value, "0123456789.");
+  if (vr == "AS") return value.size() == 4 && only(value.substr(0, 3), kDigits) && only(value.substr(3), "DWMY");
+  if (vr == "DA") return only(value, "0123456789.");
+  if (vr == "TM") return only(value, "0123456789.:");
+  if (vr == "DT") return only(value, "0123456789.+-");
+  if (vr == "CS") return is_code_string(value);
+  return true;
+}
+
+}  // namespace
+
+bool has_form_of(std::string_view vr, std::string_view text) {
+  return std::ranges::all_of(split_values(text),
+                             [&](const std::string& value) { return value.empty() || has_form(vr, value); });
 }
 
 }  // namespace veilgate::deidentify

@@ -20,4 +20,8 @@ std::optional<std::string> change_values(std::string_view text, const Change& ch
 /// 4 opaque bytes.
 int freedom_of(std::string_view vr);
 
+/// Whether every value is of the form its VR demands, as far as another form could say something: numbers are numbers,
+/// dates are dates, a code string is upper case (or one word). True for VRs of free text and bytes.
+bool has_form_of(std::string_view vr, std::string_view text);
+
 }  // namespace veilgate::deidentify

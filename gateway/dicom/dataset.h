@@ -67,6 +67,8 @@ class Item {
   Result<void> set_empty(Tag tag, std::string_view vr = {});
   /// A new empty item at the end of the sequence, which is created when missing.
   Result<Item> append_item(Tag sequence);
+  /// Takes those items out of the sequence for which `which` says so.
+  void remove_items(Tag sequence, const std::function<bool(const Item&)>& which);
   /// Private Creator that reserves the block of a private tag; empty when none.
   std::string private_creator(Tag tag) const;
   DcmItem* native() const { return native_; }

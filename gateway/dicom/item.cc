@@ -127,6 +127,15 @@ Result<Item> Item::append_item(Tag sequence) {
   return Item(item.release());  // the sequence owns it now
 }
 
+void Item::remove_items(Tag sequence, const std::function<bool(const Item&)>& which) {
+  auto* native = dynamic_cast<DcmSequenceOfItems*>(find_native(*native_, sequence));
+  if (native == nullptr) return;
+  for (unsigned long i = native->card(); i > 0; --i) {
+    DcmItem* item = native->getItem(i - 1);
+    if (item != nullptr && which(Item(item))) delete native->remove(i - 1);
+  }
+}
+
 std::string Item::private_creator(Tag tag) const {
   if (!tag.is_private() || tag.element < 0x1000) return {};
   return text({tag.group, static_cast<std::uint16_t>(tag.element >> 8)}).reveal();

@@ -26,7 +26,7 @@ bool is_jpeg(std::string_view syntax) {
 
 class StructureCheck {
  public:
-  explicit StructureCheck(std::span<const std::uint8_t> file) : file_(file) {}
+  StructureCheck(std::span<const std::uint8_t> file, PrivateAttributes allowed) : file_(file), private_(allowed) {}
 
   Result<std::vector<Finding>> run() {
     const auto structure = dicom::scan(file_, false, [this](const dicom::ScannedElement& element) { visit(element); });
@@ -54,7 +54,8 @@ class StructureCheck {
     const bool repeating =
         element.tag.group >= 0x5000 && element.tag.group <= 0x60FF && (element.tag.group & 0xF00) == 0;
     const bool nested_pixels = element.tag.group == 0x7FE0 && element.depth > 0;
-    if (element.tag.is_private() || element.tag == kIcon || repeating || nested_pixels || !first_dataset_group ||
+    const bool refused_private = element.tag.is_private() && private_ == PrivateAttributes::Refused;
+    if (refused_private || element.tag == kIcon || repeating || nested_pixels || !first_dataset_group ||
         element.tag.element == 0x0000 || element.tag.group == 0xFFFC) {
       add(element.tag.str());
     }
@@ -110,6 +111,7 @@ class StructureCheck {
   }
 
   std::span<const std::uint8_t> file_;
+  PrivateAttributes private_;
   std::vector<Finding> findings_;
   std::vector<std::span<const std::uint8_t>> fragments_;
   std::string meta_class_, meta_instance_, sop_class_, sop_instance_;
@@ -118,9 +120,9 @@ class StructureCheck {
 
 }  // namespace
 
-Result<std::vector<Finding>> check_structure(const std::filesystem::path& output) {
+Result<std::vector<Finding>> check_structure(const std::filesystem::path& output, PrivateAttributes allowed) {
   VG_ASSIGN(const auto mapped, dicom::MappedFile::open(output, kMaxOutputBytes));
-  return StructureCheck(mapped.bytes()).run();
+  return StructureCheck(mapped.bytes(), allowed).run();
 }
 
 }  // namespace veilgate::verify

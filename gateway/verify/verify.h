@@ -49,8 +49,11 @@ using DetectView = std::function<Result<std::vector<Region>>(const pixel::Frame&
 Result<std::vector<Finding>> check_pixels(const pixel::Frame& output, std::span<const Region> masked,
                                           const DetectView& detect);
 
+enum class PrivateAttributes { Refused, LeftToProfile };
+
 /// Structure of the output file: zero preamble, our file meta only, nothing after the last element, no icon, no
-/// overlays, no private attributes, no APPn/COM (other than JFIF, Adobe, ICC) in any JPEG fragment.
-Result<std::vector<Finding>> check_structure(const std::filesystem::path& output);
+/// overlays, no private attributes (unless the profile answers for them), no APPn/COM (other than JFIF, Adobe, ICC) in
+/// any JPEG fragment.
+Result<std::vector<Finding>> check_structure(const std::filesystem::path& output, PrivateAttributes allowed);
 
 }  // namespace veilgate::verify

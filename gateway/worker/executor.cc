@@ -14,6 +14,7 @@
 #include "pixel/codec.h"
 #include "route/route.h"
 #include "verify/verify.h"
+#include "worker/patients.h"
 
 namespace veilgate::worker {
 namespace {
@@ -28,8 +29,8 @@ constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the coun
 /// What is known of one object between its stages.
 struct Work {
   ObjectId id;
-  std::optional<dicom::File> file;  ///< de-identified in place; pixels still original until masked
-  deidentify::Identifiers identifiers;
+  std::optional<dicom::File> file;                       ///< de-identified in place; pixels still original until masked
+  std::shared_ptr<const deidentify::Cleaning> cleaning;  ///< null until de-identified
   deidentify::Report report;
   bool masked = false;  ///< file's pixels are masked: it cannot serve Detect any more
 };
@@ -67,10 +68,10 @@ Result<std::vector<Region>> regions_of(const json& facts, const char* stage) {
 
 class StageExecutor final : public Executor {
  public:
-  StageExecutor(config::Config config, deidentify::Identity identity, std::unique_ptr<detect::Ensemble> ensemble,
+  StageExecutor(config::Config config, Patients patients, std::unique_ptr<detect::Ensemble> ensemble,
                 std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles)
       : config_(std::move(config)),
-        identity_(std::move(identity)),
+        patients_(std::move(patients)),
         ensemble_(std::move(ensemble)),
         profiles_(std::move(profiles)) {}
 
@@ -121,7 +122,7 @@ class StageExecutor final : public Executor {
     StageOutput output;
     output.route = route->name;
     // The parsed original serves de-identification next.
-    work_ = Work{task.id, std::move(file), {}, {}, false};
+    work_ = Work{task.id, std::move(file), nullptr, {}, false};
     fresh_ = true;
     return output;
   }
@@ -145,19 +146,31 @@ class StageExecutor final : public Executor {
     return {};
   }
 
-  /// Original loaded, identifiers taken, attributes cleaned. Leaves the result in work_.
-  Result<void> ensure_deidentified(const Task& task) {
-    if (work_ && !fresh_ && !work_->masked) return {};
+  Result<void> ensure_original(const Task& task) {
+    if (work_ && fresh_) return {};
+    VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
+    work_ = Work{task.id, std::move(file), nullptr, {}, false};
+    fresh_ = true;
+    return {};
+  }
+
+  /// The original's attributes cleaned as planned. Leaves the result in work_.
+  Result<void> clean(const Task& task, const Patients::Plan& plan) {
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* profile, profile_of(*chosen));
-    if (!work_ || !fresh_) {
-      VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
-      work_ = Work{task.id, std::move(file), {}, {}, false};
-    }
     fresh_ = false;
-    work_->identifiers = profile->identifiers(*work_->file, identity_);
-    VG_ASSIGN(work_->report, profile->apply(*work_->file, identity_));
+    work_->cleaning = profile->begin(*work_->file, plan.identity);
+    VG_ASSIGN(work_->report, work_->cleaning->apply(*work_->file));
     return {};
+  }
+
+  /// For the stages after Deidentify: cleaned as it was there, however often and in whichever worker.
+  Result<void> ensure_deidentified(const Task& task) {
+    if (work_ && !fresh_ && !work_->masked) return {};
+    VG_TRY(ensure_original(task));
+    VG_ASSIGN(const auto plan, patients_.keeps_crosswalk() ? patients_.repeat(task.id, task.patient)
+                                                           : patients_.begin(*work_->file, std::nullopt));
+    return clean(task, plan);
   }
 
   /// Later stages must not mix a profile that was edited meanwhile with what was recorded.
@@ -193,11 +206,21 @@ class StageExecutor final : public Executor {
   }
 
   Result<StageOutput> deidentify(const Task& task) {
-    VG_TRY(ensure_deidentified(task));
+    VG_TRY(ensure_original(task));
+    StageOutput output;
+    if (patients_.keeps_crosswalk() && !task.patient) {
+      output.asks_for = patients_.token_of(*work_->file);
+      return output;
+    }
+    VG_ASSIGN(const auto plan, patients_.begin(*work_->file, task.patient));
+    VG_TRY(clean(task, plan));
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* profile, profile_of(*chosen));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
-    StageOutput output;
+    if (patients_.keeps_crosswalk()) {
+      output.patient = patients_.seen(plan, work_->cleaning->subject(), task.id,
+                                      work_->file->dataset().text({0x0008, 0x0018}).reveal());
+    }
     output.facts["deidentify"] = {
         {"profile", profile->name()},       {"version", profile->version()}, {"digest", profile->digest().hex()},
         {"actions", work_->report.actions}, {"rows", layout.rows},           {"columns", layout.columns},
@@ -263,10 +286,13 @@ class StageExecutor final : public Executor {
     const auto add = [&findings](std::vector<verify::Finding> more) {
       findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
-    VG_ASSIGN(auto structure, verify::check_structure(task.output));
+    VG_ASSIGN(auto structure,
+              verify::check_structure(task.output, profile->keeps_private() ? verify::PrivateAttributes::LeftToProfile
+                                                                            : verify::PrivateAttributes::Refused));
     add(std::move(structure));
     VG_ASSIGN(auto output_file, dicom::File::load(task.output));
-    for (const auto& place : profile->residue(output_file)) findings.push_back({"verify.attribute", place, false});
+    for (const auto& place : work_->cleaning->residue(output_file))
+      findings.push_back({"verify.attribute", place, false});
     add(search(bytes));
     VG_TRY(check_geometry(task, output_file));
     VG_ASSIGN(auto pixels, check_pixels(task, *chosen, output_file));
@@ -281,7 +307,7 @@ class StageExecutor final : public Executor {
     }
     output.facts["verify"] = {{"findings", findings_json(findings)},
                               {"findings_total", findings.size()},
-                              {"needles", work_->identifiers.values.size()}};
+                              {"needles", work_->cleaning->identifiers().values.size()}};
     return output;
   }
 
@@ -318,7 +344,8 @@ class StageExecutor final : public Executor {
 
   std::vector<verify::Finding> search(const std::string& bytes) const {
     std::vector<verify::Needle> needles;
-    for (const auto& value : work_->identifiers.values) needles.push_back({value.text.reveal(), value.tag.str()});
+    for (const auto& value : work_->cleaning->identifiers().values)
+      needles.push_back({value.text.reveal(), value.tag.str()});
     const auto span = std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
     return verify::search_identifiers(span, verify::pixel_ranges(span), needles);
   }
@@ -357,7 +384,7 @@ class StageExecutor final : public Executor {
   }
 
   const config::Config config_;
-  const deidentify::Identity identity_;
+  Patients patients_;
   std::unique_ptr<detect::Ensemble> ensemble_;
   std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles_;
   std::optional<Work> work_;
@@ -381,8 +408,9 @@ Result<std::unique_ptr<Executor>> Executor::create(config::Config config) {
     profiles.emplace(route.profile, std::move(loaded.profile));
   }
   VG_ASSIGN(auto ensemble, detect::Ensemble::create(config.detect));
-  deidentify::Identity identity{key, config.project.name, config.project.pseudonym_prefix};
-  return std::make_unique<StageExecutor>(std::move(config), std::move(identity), std::move(ensemble),
+  VG_ASSIGN(auto patients, Patients::create(config.project, {key, config.project.name, config.project.pseudonym_prefix,
+                                                             config.project.parameters, std::nullopt, nullptr}));
+  return std::make_unique<StageExecutor>(std::move(config), std::move(patients), std::move(ensemble),
                                          std::move(profiles));
 }
 

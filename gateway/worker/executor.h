@@ -13,13 +13,16 @@ class Executor {
  public:
   /// Loads key, models and profiles once. Config errors.
   static Result<std::unique_ptr<Executor>> create(config::Config config);
+  /// Attributes of the first route's profile only (offline): Stage::Deidentify writes the output and verifies it.
+  static Result<std::unique_ptr<Executor>> create_for_attributes(config::Config config);
   virtual ~Executor() = default;
   virtual Result<StageOutput> run(const Task& task) = 0;
 };
 
 /// The worker's main loop: tasks from standard input, results to standard output, until the input ends. With
 /// `unusable` (its configuration is not the runner's) every task is answered with that error.
-int serve_tasks(const config::Config& config, std::optional<Error> unusable = std::nullopt);
+int serve_tasks(const config::Config& config, std::optional<Error> unusable = std::nullopt,
+                Result<std::unique_ptr<Executor>> (*create)(config::Config) = Executor::create);
 
 /// CPU and wall limits grow with the frames of an object.
 int cpu_limit_s(const config::Workers& limits, const nlohmann::json& facts);

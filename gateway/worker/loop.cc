@@ -49,8 +49,9 @@ int wall_limit_ms(const config::Workers& limits, const nlohmann::json& facts) {
   return 1000 * (limits.wall_limit_s + 2 * kCpuSecondsPerFrame * more_frames(facts));
 }
 
-int serve_tasks(const config::Config& config, std::optional<Error> unusable) {
-  auto executor = unusable ? fail(*unusable) : Executor::create(config);
+int serve_tasks(const config::Config& config, std::optional<Error> unusable,
+                Result<std::unique_ptr<Executor>> (*create)(config::Config)) {
+  auto executor = unusable ? fail(*unusable) : create(config);
   if (!executor) {
     unusable = executor.error();
     log::error("worker.start_failed", {{"code", unusable->code}, {"message", unusable->message}});

@@ -1,5 +1,8 @@
 #include "worker/task.h"
 
+#include "base/base64.h"
+#include "base/limits.h"
+
 namespace veilgate::worker {
 namespace {
 
@@ -20,6 +23,38 @@ Result<T> reading(const std::string& line, Read read) {
   }
 }
 
+Result<std::string> sealed_from(const json& in) {
+  auto bytes = from_base64(in.get<std::string>());
+  if (!bytes || bytes->size() > limits::kMaxSealedBytes) return malformed<std::string>();
+  return std::move(*bytes);
+}
+
+Result<PatientKnown> known_from(const json& in) {
+  VG_ASSIGN(const Sha256 token, Sha256::parse(in.at("token").get<std::string>()));
+  VG_ASSIGN(auto entry, sealed_from(in.at("entry")));
+  VG_ASSIGN(auto object, sealed_from(in.at("object")));
+  return PatientKnown{token, in.at("pseudonym").get<std::string>(), std::move(entry), std::move(object)};
+}
+
+json to_json(const PatientSeen& seen) {
+  return {{"token", seen.token.hex()},
+          {"pseudonym", seen.pseudonym},
+          {"entry", to_base64(seen.entry_sealed)},
+          {"object", to_base64(seen.object_sealed)},
+          {"output_key", seen.output_key ? seen.output_key->hex() : ""}};
+}
+
+Result<PatientSeen> seen_from(const json& in) {
+  VG_ASSIGN(const Sha256 token, Sha256::parse(in.at("token").get<std::string>()));
+  VG_ASSIGN(auto entry, sealed_from(in.at("entry")));
+  VG_ASSIGN(auto object, sealed_from(in.at("object")));
+  PatientSeen seen{token, in.at("pseudonym").get<std::string>(), std::move(entry), std::move(object)};
+  if (const auto key = in.at("output_key").get<std::string>(); !key.empty()) {
+    VG_ASSIGN(seen.output_key, Sha256::parse(key));
+  }
+  return seen;
+}
+
 }  // namespace
 
 std::string encode(const Task& task) {
@@ -34,6 +69,12 @@ std::string encode(const Task& task) {
            {"facts", task.facts}};
   if (task.sop_class) out["sop_class"] = task.sop_class->str();
   if (task.output_sha256) out["output_sha256"] = task.output_sha256->hex();
+  if (task.patient) {
+    out["patient"] = {{"token", task.patient->token.hex()},
+                      {"pseudonym", task.patient->pseudonym},
+                      {"entry", to_base64(task.patient->entry_sealed)},
+                      {"object", to_base64(task.patient->object_sealed)}};
+  }
   return out.dump(-1, ' ', true);
 }
 
@@ -59,6 +100,9 @@ Result<Task> decode_task(const std::string& line) {
     if (in.contains("output_sha256")) {
       VG_ASSIGN(task.output_sha256, Sha256::parse(in.at("output_sha256").get<std::string>()));
     }
+    if (in.contains("patient")) {
+      VG_ASSIGN(task.patient, known_from(in.at("patient")));
+    }
     return task;
   });
 }
@@ -74,6 +118,8 @@ std::string encode(const Task& task, const Result<StageOutput>& result) {
       out["reason"] = result->reason;
     }
     if (result->output_sha256) out["output_sha256"] = result->output_sha256->hex();
+    if (result->asks_for) out["asks_for"] = result->asks_for->hex();
+    if (result->patient) out["patient"] = to_json(*result->patient);
   } else {
     out["kind"] = to_string(result.error().kind);
     out["code"] = result.error().code;
@@ -101,6 +147,12 @@ Result<StageOutput> decode_result(const Task& task, const std::string& line) {
     if (in.contains("route")) output.route = in.at("route").get<std::string>();
     if (in.contains("output_sha256")) {
       VG_ASSIGN(output.output_sha256, Sha256::parse(in.at("output_sha256").get<std::string>()));
+    }
+    if (in.contains("asks_for")) {
+      VG_ASSIGN(output.asks_for, Sha256::parse(in.at("asks_for").get<std::string>()));
+    }
+    if (in.contains("patient")) {
+      VG_ASSIGN(output.patient, seen_from(in.at("patient")));
     }
     return output;
   });

@@ -10,6 +10,14 @@
 
 namespace veilgate::worker {
 
+/// What the store has of an object's patient. The worker alone has the key to the sealed parts.
+struct PatientKnown {
+  Sha256 token;
+  std::string pseudonym{};      ///< given by the sequence; empty: the worker knows how to make one
+  std::string entry_sealed{};   ///< for Deidentify; empty: a patient who is new
+  std::string object_sealed{};  ///< for the stages after it: what Deidentify went by
+};
+
 /// One stage of one object, as the runner asks a worker for it.
 struct Task {
   Stage stage = Stage::Route;
@@ -22,6 +30,7 @@ struct Task {
   std::string route;             ///< empty before Stage::Route
   nlohmann::json facts;
   std::optional<Sha256> output_sha256;
+  std::optional<PatientKnown> patient{};  ///< none at the first Deidentify, which asks for it
 };
 
 /// Wire form between runner and worker: one JSON object per line. Parsing errors are Bug.

@@ -56,7 +56,7 @@ inline dicom::File make_patient_photo() {
       {"ContentTime", "101501.5"},
       {"AccessionNumber", "ACC778899"},
       {"Modality", "XC"},
-      {"Manufacturer", "Lumière Optics"},
+      {"Manufacturer", "Lumi\xE8re Optics"},
       {"InstitutionName", "St Elsewhere Hospital"},
       {"InstitutionAddress", "12 Harbour Road, Newtown"},
       {"ReferringPhysicianName", "Okonkwo^Adaeze"},
@@ -94,7 +94,7 @@ inline dicom::File make_patient_photo() {
   set(region, "CodingSchemeDesignator", "SCT");
   set(region, "CodeMeaning", "Hand");
   const dicom::Item equipment = add_item(item, "ContributingEquipmentSequence");
-  set(equipment, "Manufacturer", "Lumière Optics");
+  set(equipment, "Manufacturer", "Lumi\xE8re Optics");
   set(equipment, "InstitutionName", "St Elsewhere Hospital");
   set(equipment, "OperatorsName", "Zimmer^Ulla");
   set(equipment, "ContributionDateTime", "20240229101500");

@@ -67,14 +67,15 @@ void clean_one(const fs::path& path, const std::string& name, const fs::path& fo
   const auto syntax = file->transfer_syntax();
   const auto used = test::profile(name);
   const auto identity = test::make_identity();
-  const auto found = used->identifiers(*file, identity);
-  const auto report = used->apply(*file, identity);
+  const auto cleaning = used->begin(*file, identity);
+  const auto& found = cleaning->identifiers();
+  const auto report = cleaning->apply(*file);
   if (!report) {
     ++tally.outcomes[report.error().code];
     return;
   }
   ASSERT_TRUE(used->stamp(*file, {true, true}));
-  EXPECT_EQ(used->residue(*file), std::vector<std::string>{}) << path.filename();
+  EXPECT_EQ(cleaning->residue(*file), std::vector<std::string>{}) << path.filename();
   const fs::path out = folder / "out.dcm";
   const auto saved = file->save(out, *syntax);
   ++tally.outcomes[saved ? "cleaned" : saved.error().code];

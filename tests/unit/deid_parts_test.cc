@@ -160,13 +160,31 @@ TEST(ProfileFiles, RefuseUnknownWordsWithPlaceAndSuggestion) {
   EXPECT_THAT(text, testing::HasSubstr("colour"));
 }
 
-TEST(ProfileFiles, CannotKeepPrivateAttributesOrPromiseWhatIsNotBuilt) {
-  const std::string text = all_of(problems_of(std::string(kHead) + "options: [retain_safe_private]\n"
-                                                                   "rules:\n"
-                                                                   "  - match: 0029,1001\n"
+TEST(ProfileFiles, NamePrivateAttributesByTheirCreator) {
+  const std::string text = all_of(problems_of(std::string(kHead) + "rules:\n"
+                                                                   "  - match: [\"0029,1001\", \"oddx,xxxx\"]\n"
+                                                                   "    action: keep\n"
+                                                                   "  - match: PatientID ACME\n"
+                                                                   "    action: keep\n"
+                                                                   "  - match: 0029,xx01 ACME 1.1\n"
                                                                    "    action: keep\n"));
-  EXPECT_THAT(text, testing::HasSubstr("private attributes are always removed"));
-  EXPECT_THAT(text, testing::HasSubstr("not built yet"));
+  EXPECT_THAT(text, testing::HasSubstr(":5:12: a private attribute needs its Private Creator"));
+  EXPECT_THAT(text, testing::HasSubstr("PatientID is not private"));
+  EXPECT_THAT(text, Not(testing::HasSubstr(":9:")));
+}
+
+TEST(ProfileFiles, RefuseConditionsPathsAndParametersThatMeanNothing) {
+  const std::string text = all_of(problems_of(std::string(kHead) + "rules:\n"
+                                                                   "  - match: PatientID/StudyID\n"
+                                                                   "    action: remove\n"
+                                                                   "  - match: StudyID\n"
+                                                                   "    action: replace\n"
+                                                                   "    value: \"{param:site}-{pseudonym}\"\n"
+                                                                   "    when: {Modalty: XC, StudyID: \"/(/\"}\n"));
+  EXPECT_THAT(text, testing::HasSubstr("PatientID has VR LO and is no sequence"));
+  EXPECT_THAT(text, testing::HasSubstr("there is no parameter 'site'"));
+  EXPECT_THAT(text, testing::HasSubstr("did you mean 'Modality'?"));
+  EXPECT_THAT(text, testing::HasSubstr("not a regular expression"));
 }
 
 TEST(ProfileFiles, RefuseCirclesMissingParentsAndDoubleRules) {
@@ -176,7 +194,8 @@ TEST(ProfileFiles, RefuseCirclesMissingParentsAndDoubleRules) {
 }
 
 TEST(ProfileFiles, BuiltInOnesLoadAndPassTheirOwnTests) {
-  EXPECT_THAT(built_in_profiles(), testing::ElementsAre("basic", "research-photo"));
+  EXPECT_THAT(built_in_profiles(), testing::ElementsAre("basic", "device-qa", "gdpr-strict", "hipaa-safe-harbor",
+                                                        "longitudinal", "research-photo", "teaching-file"));
   for (const std::string& name : built_in_profiles()) {
     EXPECT_EQ(all_of(load_profile(name).problems), "") << name;
     EXPECT_EQ(all_of(run_profile_tests(name)), "") << name;

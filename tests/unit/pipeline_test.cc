@@ -115,6 +115,26 @@ TEST(Settle, QuarantinesWhenAWorkerAnswersMoreThanItMayDecide) {
   EXPECT_EQ(settled(some_job(JobState::Received), no_route).to, JobState::Quarantined);
 }
 
+TEST(Settle, PassesThePatientToTheStoreAndNowhereElse) {
+  StageOutput output;
+  output.facts = {{"deidentify", {{"rows", 1}}}};
+  output.patient = PatientSeen{sha256("token"), "VG-1", "sealed entry", "sealed object", sha256("uid"), "p", "as read"};
+  const auto transition = settled(some_job(JobState::Routed), output);
+  ASSERT_TRUE(transition.crosswalk);
+  EXPECT_EQ(transition.crosswalk->project, "p");
+  EXPECT_EQ(transition.crosswalk->token, sha256("token"));
+  EXPECT_EQ(transition.crosswalk->read, "as read");
+  EXPECT_EQ(transition.crosswalk->sealed, "sealed entry");
+  const std::string told = transition.facts_patch.dump() + transition.events[0].details.dump();
+  for (const auto& kept : {std::string("sealed"), std::string("VG-1"), sha256("token").hex()}) {
+    EXPECT_EQ(told.find(kept), std::string::npos);
+  }
+  EXPECT_EQ(settled(some_job(JobState::Deidentified), output).to, JobState::Quarantined) << "only Deidentify knows it";
+  StageOutput asks_again;
+  asks_again.asks_for = sha256("token");
+  EXPECT_EQ(settled(some_job(JobState::Routed), asks_again).to, JobState::Quarantined);
+}
+
 TEST(Settle, LetsVerifyMaskAgainOnlySoOften) {
   StageOutput again;
   again.next = JobState::Detected;

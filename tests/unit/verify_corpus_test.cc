@@ -33,8 +33,8 @@ TEST(VerifyCorpus, CleanedRealFilesRaiseFewFindingsAndOriginalsMany) {
         entry.is_regular_file() ? dicom::File::load(entry.path(), {}, true) : Result<dicom::File>(dicom::File());
     if (!entry.is_regular_file() || !file) continue;
     std::vector<Needle> needles;
-    for (const auto& value : loaded.profile->identifiers(*file).values)
-      needles.push_back({value.text.reveal(), value.tag.str()});
+    const auto cleaning = loaded.profile->begin(*file, identity);
+    for (const auto& value : cleaning->identifiers().values) needles.push_back({value.text.reveal(), value.tag.str()});
     const std::string before = read_bytes(entry.path());
     if (!needles.empty()) {
       ++with_needles;
@@ -42,7 +42,7 @@ TEST(VerifyCorpus, CleanedRealFilesRaiseFewFindingsAndOriginalsMany) {
     }
     const auto syntax = file->transfer_syntax();
     const auto path = folder.path() / "out.dcm";
-    if (!loaded.profile->apply(*file, identity) || !syntax || !file->save(path, *syntax)) continue;
+    if (!cleaning->apply(*file) || !syntax || !file->save(path, *syntax)) continue;
     ++cleaned;
     const std::string after = read_bytes(path);
     const auto findings = search_identifiers(bytes_of(after), pixel_ranges(bytes_of(after)), needles);

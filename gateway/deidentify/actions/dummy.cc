@@ -51,7 +51,7 @@ Result<void> apply(const Context&, dicom::Item& item, const dicom::Element& elem
   return item.set_text(tag, dummy_text(decision.vr), decision.vr);
 }
 
-bool settled(const dicom::Element& element, const Decision& decision) {
+bool settled(const Context&, const dicom::Element& element, const Decision& decision) {
   if (element.is_sequence()) {
     const auto items = element.items();
     return !is_code_sequence(element.tag()) ||

@@ -7,7 +7,7 @@ Result<void> apply(const Context&, dicom::Item& item, const dicom::Element& elem
   return item.set_empty(element.tag(), decision.vr);
 }
 
-bool settled(const dicom::Element& element, const Decision&) { return is_empty(element); }
+bool settled(const Context&, const dicom::Element& element, const Decision&) { return is_empty(element); }
 
 }  // namespace
 

@@ -28,11 +28,11 @@ std::optional<std::string> general_age(std::string_view value, int band) {
   return years(band > 0 ? age - age % band : age);
 }
 
-std::optional<std::string> general(std::string_view value, const std::string& how) {
+std::optional<std::string> general(std::string_view value, std::string_view how) {
   if (how == "age_over_89") return general_age(value, 0);
   if (how == "age_bands_5") return general_age(value, 5);
   if (how == "age_bands_10") return general_age(value, 10);
-  return std::string(value.substr(0, 3));  // postcode_3
+  return std::string(value.substr(0, how == "postcode_2" ? 2 : 3));
 }
 
 Result<void> apply(const Context& context, dicom::Item& item, const dicom::Element& element, const Decision& decision) {
@@ -43,18 +43,18 @@ Result<void> apply(const Context& context, dicom::Item& item, const dicom::Eleme
   return item.set_text(element.tag(), *text, decision.vr);
 }
 
-bool settled(const dicom::Element& element, const Decision& decision) {
+bool settled(const Context& context, const dicom::Element& element, const Decision& decision) {
   if (is_empty(element)) return true;
   const auto raw = element.raw_text();
   const auto text = change_values(raw.reveal(), [&](std::string_view value) { return general(value, decision.value); });
-  return text ? *text == raw.reveal() : decision.fallback->settled(element, decision);
+  return text ? *text == raw.reveal() : decision.fallback->settled(context, element, decision);
 }
 
 std::string check_value(std::string_view value) {
-  for (std::string_view known : {"age_over_89", "age_bands_5", "age_bands_10", "postcode_3"}) {
+  for (std::string_view known : {"age_over_89", "age_bands_5", "age_bands_10", "postcode_2", "postcode_3"}) {
     if (value == known) return {};
   }
-  return "generalize takes the value age_over_89, age_bands_5, age_bands_10 or postcode_3";
+  return "generalize takes the value age_over_89, age_bands_5, age_bands_10, postcode_2 or postcode_3";
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ Result<void> apply(const Context& context, dicom::Item& item, const dicom::Eleme
   return item.set_text(element.tag(), *text, decision.vr);
 }
 
-bool settled(const dicom::Element& element, const Decision&) {
+bool settled(const Context&, const dicom::Element& element, const Decision&) {
   return std::ranges::all_of(split_values(element.raw_text().reveal()),
                              [](const std::string& value) { return value.empty() || looks_like_pseudonym(value); });
 }

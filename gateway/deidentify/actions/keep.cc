@@ -16,7 +16,7 @@ Result<void> apply(const Context&, dicom::Item& item, const dicom::Element& elem
   return item.set_text(element.tag(), text.reveal(), decision.vr);
 }
 
-bool settled(const dicom::Element&, const Decision&) { return true; }
+bool settled(const Context&, const dicom::Element&, const Decision&) { return true; }
 
 }  // namespace
 

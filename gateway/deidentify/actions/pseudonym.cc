@@ -8,8 +8,10 @@ Result<void> apply(const Context& context, dicom::Item& item, const dicom::Eleme
   return item.set_text(element.tag(), context.pseudonym, decision.vr);
 }
 
-bool settled(const dicom::Element& element, const Decision&) {
-  return looks_like_pseudonym(element.raw_text().reveal());
+/// Another person's pseudonym stands where an item names a patient of its own.
+bool settled(const Context& context, const dicom::Element& element, const Decision&) {
+  const auto text = element.raw_text();
+  return text.reveal() == context.pseudonym || looks_like_pseudonym(text.reveal());
 }
 
 }  // namespace

@@ -6,9 +6,9 @@
 namespace veilgate::deidentify {
 namespace {
 
-constexpr std::array<const Action*, 11> kActions = {
+constexpr std::array<const Action*, 12> kActions = {
     &kKeep,      &kRemove,    &kEmpty,        &kDummy,      &kReplace, &kUid,
-    &kPseudonym, &kShiftDate, &kTruncateDate, &kGeneralize, &kHash,
+    &kPseudonym, &kShiftDate, &kTruncateDate, &kGeneralize, &kHash,    &kCleanText,
 };
 
 }  // namespace

@@ -8,7 +8,7 @@ Result<void> apply(const Context&, dicom::Item& item, const dicom::Element& elem
   return {};
 }
 
-bool settled(const dicom::Element&, const Decision&) { return false; }
+bool settled(const Context&, const dicom::Element&, const Decision&) { return false; }
 
 }  // namespace
 

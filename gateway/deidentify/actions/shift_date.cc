@@ -26,9 +26,9 @@ Result<void> apply(const Context& context, dicom::Item& item, const dicom::Eleme
   return item.set_text(element.tag(), *text, decision.vr);
 }
 
-bool settled(const dicom::Element& element, const Decision& decision) {
+bool settled(const Context& context, const dicom::Element& element, const Decision& decision) {
   if (is_empty(element) || shifted(element, decision.vr, 0)) return true;
-  return decision.fallback->settled(element, decision);
+  return decision.fallback->settled(context, element, decision);
 }
 
 }  // namespace

@@ -21,10 +21,10 @@ Result<void> apply(const Context& context, dicom::Item& item, const dicom::Eleme
   return item.set_text(element.tag(), *text, decision.vr);
 }
 
-bool settled(const dicom::Element& element, const Decision& decision) {
+bool settled(const Context& context, const dicom::Element& element, const Decision& decision) {
   if (is_empty(element)) return true;
   const auto text = truncated(element, decision);
-  return text ? *text == element.raw_text().reveal() : decision.fallback->settled(element, decision);
+  return text ? *text == element.raw_text().reveal() : decision.fallback->settled(context, element, decision);
 }
 
 std::string check_value(std::string_view value) {

@@ -26,7 +26,7 @@ Result<void> apply(const Context& context, dicom::Item& item, const dicom::Eleme
   return item.set_text(tag, *mapped, "UI");
 }
 
-bool settled(const dicom::Element& element, const Decision&) {
+bool settled(const Context&, const dicom::Element& element, const Decision&) {
   if (element.is_sequence()) return true;
   return std::ranges::all_of(split_values(element.raw_text().reveal()), [&](const std::string& uid) {
     return uid.empty() || looks_mapped(uid) || stays(element.tag(), uid);

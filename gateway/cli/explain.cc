@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "cli/common.h"
+#include "cli/offline.h"
+#include "deidentify/engine.h"
+
+namespace veilgate::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string file, profile = "research-photo", key_file, project = config::Project{}.name;
+  bool json = false, show_values = false, changed_only = false;
+};
+
+/// Without a key the pseudonyms shown are examples; the actions are the same with any.
+Result<SecretKey> key_of(const Options& options) {
+  if (!options.key_file.empty()) return load_key(options.key_file);
+  return SecretKey(std::vector<std::uint8_t>(SecretKey::kBytes));
+}
+
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kWidth = 40;
+  std::string out;
+  for (char c : text) out.push_back(static_cast<unsigned char>(c) < ' ' ? ' ' : c);
+  std::size_t end = std::min(kWidth, out.size());
+  while (end < out.size() && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
+  return out.size() > end ? out.substr(0, end) + "..." : out;
+}
+
+void print_line(const deidentify::Explained& line, bool values) {
+  fmt::print("{:<28} {:<2} {:<34} {:<13} {}\n", line.path, line.vr, line.keyword, line.action, line.source);
+  if (values && !(line.before.reveal().empty() && line.after.reveal().empty())) {
+    fmt::print("{:<28}    '{}' -> '{}'\n", "", shortened(line.before.reveal()), shortened(line.after.reveal()));
+  }
+}
+
+nlohmann::json to_json(const deidentify::Explained& line, bool values) {
+  nlohmann::json out{{"path", line.path},     {"keyword", line.keyword}, {"vr", line.vr},
+                     {"action", line.action}, {"source", line.source},   {"changed", line.changed}};
+  if (values) {
+    out["before"] = line.before.reveal();
+    out["after"] = line.after.reveal();
+  }
+  return out;
+}
+
+void print(const Options& options, const deidentify::Profile& profile,
+           const std::vector<deidentify::Explained>& lines) {
+  if (options.json) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& line : lines) list.push_back(to_json(line, options.show_values));
+    const nlohmann::json out{{"profile", profile.name()},
+                             {"version", profile.version()},
+                             {"digest", profile.digest().hex()},
+                             {"attributes", list}};
+    fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    return;
+  }
+  std::map<std::string, int> counts;
+  for (const auto& line : lines) {
+    ++counts[line.action];
+    print_line(line, options.show_values);
+  }
+  fmt::print("\nprofile {} {}, digest {}\n", profile.name(), profile.version(), profile.digest().hex());
+  for (const auto& [action, count] : counts) fmt::print("{:>6} {}\n", count, action);
+}
+
+Result<void> explain(const Options& options) {
+  VG_TRY(dicom::init_dicom());
+  const auto loaded = deidentify::load_profile(options.profile);
+  if (!loaded.profile) {
+    print_problems(loaded.problems);
+    return fail(ErrorKind::Config, "profile.invalid", "the profile cannot be used");
+  }
+  VG_ASSIGN(const SecretKey key, key_of(options));
+  VG_ASSIGN(auto file, dicom::File::load(options.file, {}, true));
+  const deidentify::Identity identity{key, options.project, config::Project{}.pseudonym_prefix};
+  VG_ASSIGN(auto lines, loaded.profile->begin(file, identity)->explain(file));
+  if (options.changed_only) std::erase_if(lines, [](const auto& line) { return !line.changed; });
+  print(options, *loaded.profile, lines);
+  return {};
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, int& exit) {
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand(
+      "explain", "Say what a profile does to each attribute of a file, and which rule or table cell says so");
+  verb->add_option("file", options->file, "DICOM file")->required()->check(CLI::ExistingFile);
+  verb->add_option("-p,--profile", options->profile, "Built-in profile or path of a profile file")
+      ->capture_default_str();
+  verb->add_option("--key-file", options->key_file, "Project key; without one pseudonyms, UIDs and dates are examples");
+  verb->add_option("--project", options->project, "Project, as the gateway's configuration names it")
+      ->capture_default_str();
+  verb->add_flag("--show-values", options->show_values, "Print values before and after: they identify people");
+  verb->add_flag("--changed", options->changed_only, "Only attributes that change");
+  verb->add_flag("--json", options->json, "Print JSON");
+  verb->callback([options, &exit] {
+    const auto done = explain(*options);
+    exit = done ? kOk : complain(done.error());
+  });
+}
+
+}  // namespace veilgate::cli

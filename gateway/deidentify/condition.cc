@@ -1,0 +1,52 @@
+#include "deidentify/condition.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "deidentify/text_of.h"
+#include "deidentify/values.h"
+
+namespace veilgate::deidentify {
+namespace {
+
+constexpr std::int64_t kMaxExpressionBytes = 1 << 20;  ///< compiled; a profile's expressions are short
+
+bool is_expression(const std::string& text) { return text.size() > 2 && text.front() == '/' && text.back() == '/'; }
+
+ParsedCondition parse_expression(dicom::Tag tag, const std::string& text) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMaxExpressionBytes);
+  auto expression = std::make_shared<RE2>(text.substr(1, text.size() - 2), options);
+  std::string problem;
+  if (!expression->ok()) problem = "not a regular expression: " + expression->error();
+  return {{tag, Condition::Kind::Matches, {}, std::move(expression)}, std::move(problem)};
+}
+
+}  // namespace
+
+bool Condition::holds(const dicom::Item& dataset) const {
+  const auto element = dataset.find(tag);
+  if (kind == Kind::Absent) return !element;
+  if (!element) return false;
+  if (kind == Kind::Present) return true;
+  const auto text = text_of(*element, character_sets_of(dataset));
+  if (kind == Kind::Matches) return RE2::PartialMatch(text.reveal(), *expression);
+  return std::ranges::any_of(split_values(text.reveal()), [&](const std::string& value) {
+    return std::ranges::find(values, value) != values.end();
+  });
+}
+
+ParsedCondition parse_condition(dicom::Tag tag, const std::vector<std::string>& texts) {
+  if (texts.size() == 1) {
+    const std::string& text = texts.front();
+    if (text == "present") return {{tag, Condition::Kind::Present, {}, nullptr}, {}};
+    if (text == "absent") return {{tag, Condition::Kind::Absent, {}, nullptr}, {}};
+    if (is_expression(text)) return parse_expression(tag, text);
+  }
+  if (texts.empty()) return {{}, "needs a value, a list of values, present, absent or /expression/"};
+  return {{tag, Condition::Kind::OneOf, texts, nullptr}, {}};
+}
+
+}  // namespace veilgate::deidentify
