@@ -227,6 +227,9 @@ Result<void> check_pseudonyms(const OfflineOptions& offline) {
     return fail(ErrorKind::Config, "deid.list", "--pseudonyms lookup needs --pseudonym-list FILE");
   }
   if (offline.pseudonym_list.empty()) return {};
+  if (offline.attributes_only) {
+    return fail(ErrorKind::Config, "deid.list", "--attributes-only calculates pseudonyms: it takes no list");
+  }
   const auto list = crosswalk::LookupList::load(offline.pseudonym_list);
   if (list.problems.empty()) return {};
   return fail(ErrorKind::Config, "deid.list", config::to_string(list.problems.front()));
