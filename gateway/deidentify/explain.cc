@@ -79,6 +79,7 @@ Phi<std::string> shown(const dicom::Element& element, const std::vector<std::str
 std::string describe(const Decision& decision, const ProfileSpec& spec) {
   switch (decision.source.kind) {
     case Source::Kind::Structure:
+      if (decision.action == &kStamped) return "said anew by the stamp";
       return decision.action == &kKeep ? "pixel data: left to the pixel steps" : "structure: never kept";
     case Source::Kind::Shape:
       return "its encoding could say more than the attribute may";

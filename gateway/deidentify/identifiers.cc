@@ -99,6 +99,7 @@ class Collector {
     for (const dicom::Element& element : item.elements()) {
       place_.item = &item;
       const Decision decision = rules_.decide(element, place_);
+      if (decision.action == &kStamped) continue;  // words of the standard, which our stamp says again
       if (element.is_sequence()) {
         items(element, charset, decision.action->descends(element));
       } else if (decision.action->keeps_value || keeps_time(decision)) {

@@ -1,5 +1,6 @@
 #include "deidentify/iod_types.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -32,14 +33,34 @@ Table read_table() {
   return out;
 }
 
+const Table& table() {
+  static const Table kTable = read_table();
+  return kTable;
+}
+
 }  // namespace
 
 AttributeType type_in_iod(std::string_view sop_class, dicom::Tag tag) {
-  static const Table table = read_table();
-  const auto iod = table.find(sop_class);
-  if (iod == table.end()) return AttributeType::Unknown;
+  const auto iod = table().find(sop_class);
+  if (iod == table().end()) return AttributeType::Unknown;
   const auto type = iod->second.find(packed(tag));
   return type == iod->second.end() ? AttributeType::Unknown : type->second;
+}
+
+AttributeType type_in_all_iods(dicom::Tag tag) {
+  static const TypesOfIod kAgreed = [] {
+    TypesOfIod out;
+    for (const auto& fields : read_tsv(embedded("iod-types.tsv"))) {
+      const auto row_tag = dicom::tag_from(fields[0]);
+      if (!row_tag || fields[2] == "-") continue;  // "-" would be agreement about IODs that are not here
+      const bool agreed =
+          std::ranges::all_of(fields.begin() + 2, fields.end(), [&](auto field) { return field == fields[2]; });
+      if (agreed) out[packed(*row_tag)] = type_from(fields[2]);
+    }
+    return out;
+  }();
+  const auto found = kAgreed.find(packed(tag));
+  return found == kAgreed.end() ? AttributeType::Unknown : found->second;
 }
 
 }  // namespace veilgate::deidentify

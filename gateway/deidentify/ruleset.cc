@@ -5,6 +5,7 @@
 
 #include "deidentify/dictionary.h"
 #include "deidentify/safe_private.h"
+#include "deidentify/stamp.h"
 #include "deidentify/values.h"
 
 namespace veilgate::deidentify {
@@ -126,7 +127,9 @@ const Action* Ruleset::clean_action(Column option, const AnnexRow& row) const {
 
 Decision Ruleset::from_table(const AnnexRow& row, dicom::Tag tag, const Place& place) const {
   static constexpr Column kDates = Column::ModifiedDates;
-  const AttributeType type = place.depth() == 0 ? type_in_iod(place.sop_class, tag) : AttributeType::Unknown;
+  AttributeType type = place.depth() == 0 ? type_in_iod(place.sop_class, tag) : AttributeType::Unknown;
+  // An empty sequence is no safe middle way: it is wrong where the attribute is optional.
+  if (type == AttributeType::Unknown && place.depth() == 0 && row.vr == "SQ") type = type_in_all_iods(tag);
   const Action* basic = action_of(resolve(row.at(Column::Basic), type));
   Decision out{basic, {}, basic, row.vr, {Source::Kind::Table, nullptr, &row}};
   if (const Action* dates = date_action(); dates != nullptr && row.at(kDates) != Code::None) {
@@ -223,6 +226,7 @@ Decision Ruleset::decide(const dicom::Element& element, const Place& place) cons
   if (is_never_kept(tag, place)) return remove(Source::Kind::Structure);
   if (tag.is_private()) return for_private(element, place);
   if (tag == kPixelData) return {&kKeep, {}, &kRemove, "OW", {Source::Kind::Structure}};
+  if (place.depth() == 0 && is_stamped(tag)) return {&kStamped, {}, &kRemove, "UN", {Source::Kind::Structure}};
   const std::string known_vr = vr_known(tag);
   if (shape_is_wrong(element, known_vr)) return remove(Source::Kind::Shape);
   Decision out = chosen(element, place, known_vr);

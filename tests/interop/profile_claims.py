@@ -15,6 +15,7 @@ class Claims:
     dates: str  # "remove", "shift", "keep" or "other" (changed in some way)
     keeps: frozenset = frozenset()
     clean_text: bool = False
+    drops: frozenset = frozenset()  # keywords that the Basic Profile keeps
 
 
 SETTLED = {"basic": Claims("basic", "remove"), "research-photo": Claims("research-photo", "shift", frozenset({"patient"}))}
@@ -36,4 +37,5 @@ def claims_of(name):
     policies = [m.group(1) for text in texts if (m := re.search(r"^\s+policy:\s*(\w+)", text, re.M))]
     dates = policies[0] if policies and policies[0] in ("remove", "shift", "keep") else "other"
     keeps = frozenset(kept for option, kept in OPTION_KEEPS.items() if option in words)
-    return Claims(name, dates, keeps, bool(words & {"clean_descriptors", "clean_text"}))
+    drops = frozenset({"Manufacturer", "ManufacturerModelName", "SoftwareVersions"}) if name == "gdpr-strict" else frozenset()
+    return Claims(name, dates, keeps, "clean_descriptors" in words, drops)

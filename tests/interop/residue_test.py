@@ -47,7 +47,7 @@ def rounds(files):
 def check(before, after, again, profile, known_errors):
     """(what was found, what else is wrong) of one file; known_errors: dciodvfy's, of the input."""
     wrong = [f"refused by {reader}" for reader in peers.refused_by(after)]
-    wrong += [f"new dciodvfy error: {error}" for error in peers.new_errors(known_errors, after)]
+    wrong += [f"new dciodvfy error: {error}" for error in peers.new_errors(known_errors, after, before)]
     if not filecmp.cmp(after, again, shallow=False):
         wrong.append("two runs differ")
     try:

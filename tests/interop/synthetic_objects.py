@@ -178,7 +178,7 @@ def add_people_and_places(case, p, rng):
         case.plant(keyword, p["other"], "person", name_needles(p["other"]))
     case.key["present"].append("ReferringPhysicianName")
     case.plant("InstitutionName", p["clinic"], "institution")
-    case.plant("InstitutionAddress", f"{p['street']} B", "institution")
+    case.plant("InstitutionAddress", f"Hafenstern {p['mail'][7:12]} B", "institution")
     case.plant("InstitutionalDepartmentName", f"Dep {p['town']}", "institution")
     case.plant("StationName", f"CAM{p['mrn'][-6:]}", "device")
     case.plant("DeviceSerialNumber", p["serial"], "device")

@@ -70,7 +70,7 @@ std::span<const Action* const> actions();
 const Action* action(std::string_view name);
 
 extern const Action kKeep, kRemove, kEmpty, kDummy, kReplace, kUid, kPseudonym, kShiftDate, kTruncateDate, kGeneralize,
-    kHash, kCleanText, kCleanContent;
+    kHash, kCleanText, kCleanContent, kStamped;
 
 // Shared by actions.
 bool never_descends(const dicom::Element& element);

@@ -10,6 +10,8 @@ Result<void> apply(const Context&, dicom::Item& item, const dicom::Element& elem
   if (!retype) return {};
   const auto text = element.raw_text();
   if (text.reveal().empty()) {
+    // A blob without text is dropped; an empty value stays one.
+    if (element.length() == 0) return item.set_empty(element.tag(), decision.vr);
     item.remove(element.tag());
     return {};
   }
