@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "deidentify/values.h"
+
 namespace veilgate::deidentify {
 namespace {
 
@@ -119,6 +121,15 @@ std::optional<std::string> truncate_dt(std::string_view value, DatePrecision pre
   if (value.size() == wanted && all_digits(value)) return std::string(value);
   if (value.size() < 8 || !valid_dt_rest(value.substr(8)) || !parse_day(value.substr(0, 8))) return std::nullopt;
   return std::string(value.substr(0, wanted));
+}
+
+std::optional<std::string> truncated_date(std::string_view values, std::string_view vr, std::string_view precision) {
+  const DatePrecision to = precision == "year" ? DatePrecision::Year : DatePrecision::Month;
+  return change_values(values, [&](std::string_view value) -> std::optional<std::string> {
+    if (vr == "DA") return truncate_da(value, to);
+    if (vr == "DT") return truncate_dt(value, to);
+    return std::nullopt;
+  });
 }
 
 }  // namespace veilgate::deidentify

@@ -22,4 +22,7 @@ enum class DatePrecision { Year, Month };
 std::optional<std::string> truncate_da(std::string_view value, DatePrecision precision);
 std::optional<std::string> truncate_dt(std::string_view value, DatePrecision precision);
 
+/// Values of a DA or DT (backslash between them) cut to "year" or "month"; nullopt when one cannot be.
+std::optional<std::string> truncated_date(std::string_view values, std::string_view vr, std::string_view precision);
+
 }  // namespace veilgate::deidentify

@@ -86,6 +86,7 @@ struct Candidate {
   dicom::Tag tag;
   bool strong;
   bool is_date;
+  bool is_name;
 };
 
 class Collector {
@@ -103,10 +104,11 @@ class Collector {
       if (element.is_sequence()) {
         items(element, charset, decision.action->descends(element));
       } else if (decision.action->keeps_value || keeps_time(decision)) {
-        note_kept(element, charset);
+        note_kept(element, decision, charset);
       } else {
         note_removed(element, decision.vr, charset);
         if (decision.action == &kShiftDate) note_shifted(element);
+        if (decision.action == &kTruncateDate) note_truncated(element, decision);
       }
     }
   }
@@ -117,7 +119,8 @@ class Collector {
     for (Candidate& candidate : removed_) {
       if (!candidate.strong && stands_rightly(candidate)) continue;
       if (is_own_word(upper(candidate.text))) continue;
-      if (candidate.is_date && stands_after_shift(candidate.text)) continue;
+      if (candidate.is_date && stands_as_date(candidate.text)) continue;
+      if (!candidate.is_name && stands_by_option(candidate)) continue;
       if (!seen.insert(candidate.text).second) continue;
       out.values.push_back({Phi(std::move(candidate.text)), candidate.tag});
     }
@@ -135,6 +138,12 @@ class Collector {
     }
   }
 
+  void note_truncated(const dicom::Element& element, const Decision& decision) {
+    if (const auto text = truncated_date(element.raw_text().reveal(), decision.vr, decision.value)) {
+      for (std::string& value : split_values(*text)) truncated_.insert(std::move(value));
+    }
+  }
+
   /// Devices repeat their settings in private attributes; what a standard attribute says in the same words is no
   /// secret.
   bool stands_rightly(const Candidate& candidate) const {
@@ -142,7 +151,13 @@ class Collector {
     return kept_.find(word) != std::string::npos || (candidate.tag.is_private() && kept_values_.contains(word));
   }
 
-  bool stands_after_shift(const std::string& value) const {
+  /// An option keeps devices or institutions: the same words elsewhere are no secret.
+  bool stands_by_option(const Candidate& candidate) const {
+    return kept_by_option_.find(upper(candidate.text)) != std::string::npos;
+  }
+
+  bool stands_as_date(const std::string& value) const {
+    if (kept_values_.contains(value) || truncated_.contains(value)) return true;
     const auto day = day_number(value);
     if (!day) return false;
     return shifted_days_.contains(*day - date_offset_days_);
@@ -177,10 +192,14 @@ class Collector {
     }
   }
 
-  void note_kept(const dicom::Element& element, const std::vector<std::string>& charset) {
+  void note_kept(const dicom::Element& element, const Decision& decision, const std::vector<std::string>& charset) {
     const std::string vr = element.vr();
     const std::string text = upper(decoded(element.raw_text().reveal(), vr, charset));
     for (const std::string& value : split_values(text)) kept_values_.insert(value);
+    const Column* option = decision.source.option;
+    if (option != nullptr && (*option == Column::Device || *option == Column::Institution)) {
+      kept_by_option_.append(text).push_back('\n');
+    }
     const bool safe = vr == "CS" || vr == "UI" || std::ranges::find(kSafeText, element.tag()) != kSafeText.end();
     if (!safe) return;
     kept_.append(text).push_back('\n');
@@ -206,7 +225,7 @@ class Collector {
     if (vr == "UI" && is_standard_uid(value)) return;
     if (vr != "PN" && says_nothing(value)) return;
     if (!is_strong(tag, vr) && is_decimal(value)) return;
-    removed_.push_back({value, tag, is_strong(tag, vr), vr == "DA" || vr == "DT"});
+    removed_.push_back({value, tag, is_strong(tag, vr), vr == "DA" || vr == "DT", vr == "PN"});
   }
 
   /// Private bytes of unknown VR are often plain text.
@@ -229,6 +248,8 @@ class Collector {
   int removed_depth_ = 0;
   std::string kept_{kOwnWords};        ///< safe kept text, in which a weak value may stand as a part
   std::set<std::string> kept_values_;  ///< every kept value
+  std::set<std::string> truncated_;    ///< dates as they are written
+  std::string kept_by_option_;         ///< devices and institutions that an option keeps
   std::vector<Candidate> removed_;
 };
 

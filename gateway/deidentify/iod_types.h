@@ -16,7 +16,8 @@ enum class AttributeType {
 /// From profiles/iod-types.tsv, which covers those attributes whose action depends on it.
 AttributeType type_in_iod(std::string_view sop_class, dicom::Tag tag);
 
-/// The Type that all IODs of the table agree on: that of the modules every image has. For IODs that are not in the table.
+/// The Type that all IODs of the table agree on: that of the modules every image has. For IODs that are not in the
+/// table.
 AttributeType type_in_all_iods(dicom::Tag tag);
 
 }  // namespace veilgate::deidentify

@@ -1,5 +1,7 @@
 #include "deidentify/transform.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "deidentify/identity.h"
 #include "deidentify/unicode.h"
@@ -22,6 +24,7 @@ class Walk {
       place_.item = &item;
       VG_TRY(attribute(item, element, context));
     }
+    drop_unused_creators(item);
     return {};
   }
 
@@ -49,6 +52,21 @@ class Walk {
     place_.above.pop_back();
     path_ = path;
     return {};
+  }
+
+  /// Private Creators whose attributes were kept at first and then dropped because of their values.
+  static void drop_unused_creators(dicom::Item& item) {
+    std::vector<dicom::Tag> unused;
+    const auto elements = item.elements();
+    for (const dicom::Element& creator : elements) {
+      const dicom::Tag tag = creator.tag();
+      if (!tag.is_private() || tag.element > 0x00FF) continue;
+      const bool used = std::ranges::any_of(elements, [&](const dicom::Element& other) {
+        return other.tag().group == tag.group && other.tag().element >> 8 == tag.element;
+      });
+      if (!used) unused.push_back(tag);
+    }
+    for (dicom::Tag tag : unused) item.remove(tag);
   }
 
   /// An item that names a patient of its own (a donor, a group's member) gets that patient's pseudonym. The date

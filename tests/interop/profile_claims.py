@@ -36,6 +36,7 @@ def claims_of(name):
     words = set(re.findall(r"[a-z_]+", "\n".join(texts).replace("-", "_").lower()))
     policies = [m.group(1) for text in texts if (m := re.search(r"^\s+policy:\s*(\w+)", text, re.M))]
     dates = policies[0] if policies and policies[0] in ("remove", "shift", "keep") else "other"
+    dates = "other" if "truncate_date" in words else dates
     keeps = frozenset(kept for option, kept in OPTION_KEEPS.items() if option in words)
     drops = frozenset({"Manufacturer", "ManufacturerModelName", "SoftwareVersions"}) if name == "gdpr-strict" else frozenset()
     return Claims(name, dates, keeps, "clean_descriptors" in words, drops)

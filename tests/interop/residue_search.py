@@ -51,11 +51,12 @@ single color colour rgb jpeg lossy lossless compressed data set yes not man woma
 
 EXCUSES = {
     "vocabulary": "private text that stands in a code or type (CS, code value or meaning) that the input has unchanged at the same place",
+    "option": "words of an institution that the profile keeps",
     "shifted": "another date of the object moved onto it: the attribute's own date was a different one",
     "year": "the first of January, where the profile keeps the year only",
     "safe": "a private attribute, where the profile keeps safe ones",
     "public": "a private value that a public attribute with device or picture data also says, unchanged, at the same place",
-    "maker": "an institution or device name that begins the device's maker or model name, which are kept",
+    "maker": "an institution or device name that is a word of the device's maker or model name, which are kept",
     "constant": "a word that the program itself writes into every output",
     "number": "a short number; it stands in a numeric or kept coded attribute that has the same value in the input",
     "pixels": "under 9 bytes and only inside the pixel data, where any bytes come up by chance",
@@ -63,6 +64,8 @@ EXCUSES = {
 CONSTANTS = "anonymized veilgate vg- dcm yes no basic application confidentiality profile clean option modified dates retain " \
             "longitudinal temporal information removed unmodified recognizable visual features pixel data descriptors " \
             "hardcopy device identity institution patient characteristics safe private uids full 19000101 000000"
+VALUE_TYPES = {"TEXT", "NUM", "CODE", "DATETIME", "DATE", "TIME", "UIDREF", "PNAME", "COMPOSITE", "IMAGE", "WAVEFORM", "SCOORD",
+               "SCOORD3D", "TCOORD", "CONTAINER", "TABLE"}
 MAKER = ("Manufacturer", "ManufacturerModelName")
 NUMERIC = {"DS", "IS", "US", "SS", "UL", "SL", "FL", "FD", "TM", "AS"}
 
@@ -175,7 +178,7 @@ class Output:
 
 def is_maker(text, before):
     makers = [words for path, value in before.items() if path in MAKER for words in value.texts()]
-    return any(re.match(re.escape(text) + "(?![A-Za-z0-9])", maker, re.I) for maker in makers)
+    return any(re.search(rf"(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])", maker, re.I) for maker in makers)
 
 
 def excuse_of(needle, place, before, claims):
@@ -192,6 +195,10 @@ def excuse_of(needle, place, before, claims):
         return "shifted" if original is None or needle.text.encode()[:8] not in original.raw else ""
     if needle.text.lower() in CONSTANTS.split():
         return "constant"
+    if unchanged and place.keyword == "ValueType" and place.raw.strip(b" \0").decode("ascii", "replace") in VALUE_TYPES:
+        return "vocabulary"
+    if unchanged and needle.kind in ("contact", "id") and place.keyword in INSTITUTIONS and "institution" in claims.keeps:
+        return "option"
     if unchanged and (place.vr == "CS" or place.keyword in ("CodeMeaning", "CodeValue", "CodingSchemeDesignator")):
         return "vocabulary" if needle.kind == "private" else ""
     if unchanged and place.keyword in MAKER and needle.kind in ("institution", "device") and is_maker(needle.text, before):

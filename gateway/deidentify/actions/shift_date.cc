@@ -10,6 +10,7 @@ namespace {
 std::optional<std::string> shifted(const dicom::Element& element, std::string_view vr, int days) {
   if (element.is_sequence()) return std::nullopt;
   const auto text = element.raw_text();
+  if (text.reveal().empty()) return std::nullopt;  // bytes
   return change_values(text.reveal(), [&](std::string_view value) -> std::optional<std::string> {
     if (vr == "DA") return shift_da(value, days);
     if (vr == "DT") return shift_dt(value, days);

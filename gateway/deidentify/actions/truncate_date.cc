@@ -6,12 +6,7 @@ namespace veilgate::deidentify {
 namespace {
 
 std::optional<std::string> truncated(const dicom::Element& element, const Decision& decision) {
-  const DatePrecision precision = decision.value == "year" ? DatePrecision::Year : DatePrecision::Month;
-  return change_values(element.raw_text().reveal(), [&](std::string_view value) -> std::optional<std::string> {
-    if (decision.vr == "DA") return truncate_da(value, precision);
-    if (decision.vr == "DT") return truncate_dt(value, precision);
-    return std::nullopt;
-  });
+  return truncated_date(element.raw_text().reveal(), decision.vr, decision.value);
 }
 
 Result<void> apply(const Context& context, dicom::Item& item, const dicom::Element& element, const Decision& decision) {
