@@ -55,15 +55,24 @@ class Forms {
 
   /// `text` in every notation, case and encoding.
   void add(std::string_view text, Boundary boundary, bool word = false) {
-    const auto original = code_points(text).substr(0, kMaxPatternCharacters);
-    for (const auto& form :
-         {original, lower(original), upper(original), without_marks(lower(original)), with_digraphs(lower(original))}) {
+    for (const auto& form : notations(code_points(text).substr(0, kMaxPatternCharacters))) {
       const bool number = all_digits(to_utf8(form));
       for (auto& encoded : encodings(form)) put(std::move(encoded), form, boundary, word, number);
     }
   }
 
  private:
+  /// Encoding costs, so each notation comes once. The case of ASCII is the matcher's.
+  static std::vector<std::u32string> notations(std::u32string original) {
+    const auto small = lower(original);
+    if (std::ranges::all_of(original, [](char32_t code) { return code < 0x80; })) return {small};
+    std::vector<std::u32string> out = {std::move(original)};
+    for (auto& form : {small, upper(small), without_marks(small), with_digraphs(small)}) {
+      if (std::ranges::find(out, form) == out.end()) out.push_back(form);
+    }
+    return out;
+  }
+
   void put(Encoded encoded, const std::u32string& form, Boundary boundary, bool word, bool number) {
     Pattern pattern;
     pattern.bytes = ascii_lower(std::move(encoded.bytes));
