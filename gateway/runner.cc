@@ -41,7 +41,8 @@ worker::Task task_of(const store::Job& job, Stage stage, spool::Spool& spool) {
           admission.sop_class,
           job.route,
           job.facts,
-          job.output_sha256};
+          job.output_sha256,
+          admission.dataset_sha256};
 }
 
 Error moved() {

@@ -49,8 +49,11 @@ std::vector<Item> collect(const std::vector<std::string>& inputs) {
       continue;
     }
     std::vector<fs::path> inside;
-    for (const auto& entry : fs::recursive_directory_iterator(input, fs::directory_options::skip_permission_denied)) {
-      if (entry.is_regular_file()) inside.push_back(entry.path());
+    std::error_code error;
+    fs::recursive_directory_iterator entry(input, fs::directory_options::skip_permission_denied, error);
+    for (; !error && entry != fs::end(entry); entry.increment(error)) {
+      std::error_code ignored;
+      if (entry->is_regular_file(ignored)) inside.push_back(entry->path());
     }
     std::sort(inside.begin(), inside.end());
     for (auto& path : inside) items.push_back({std::move(path), {}, {}, {}, {}});
@@ -196,6 +199,15 @@ void process(const Options& options, Lane& lane, Item& item) {
   fs::remove(made, ignored);
 }
 
+/// No exception may end the other lanes; its words may quote received values.
+void process_guarded(const Options& options, Lane& lane, Item& item) try {
+  process(options, lane, item);
+} catch (const std::exception&) {
+  item.state = "held";
+  item.code = "deid.exception";
+  item.reason = "an unexpected error ended the work on this file";
+}
+
 nlohmann::json to_json(const Item& item) {
   return {{"input", item.input.string()}, {"output", item.output.string()},
           {"state", item.state},          {"code", item.code},
@@ -273,7 +285,7 @@ int deid(const Options& options) {
       lanes.emplace_back([&] {
         Lane lane(options, scratch->path());
         for (std::size_t at = next++; at < items.size(); at = next++) {
-          process(options, lane, items[at]);
+          process_guarded(options, lane, items[at]);
           progress.step(items[at].state == "held");
         }
       });

@@ -64,6 +64,15 @@ Result<void> Registry::note(audit::EventType type, const Asker& asker, nlohmann:
   return store_.append({&event, 1});
 }
 
+Result<void> Registry::refuse_or_pass(audit::EventType type, const std::string& verb, const Asker& asker,
+                                      std::span<const std::string> identifiers, Whose whose) {
+  auto good = check_reason(asker.reason, identifiers, whose);
+  if (good) return {};
+  // The answer tells something of the crosswalk, so the question is on record; its words may not be.
+  VG_TRY(note(type, {asker.name, "(refused)"}, {{"verb", verb}, {"refused", good.error().code}}));
+  return good;
+}
+
 Result<void> Registry::for_each(const std::function<Result<void>(const store::CrosswalkEntry&, const Entry&)>& visit) {
   std::optional<Sha256> after;
   for (;;) {
@@ -152,13 +161,13 @@ Result<std::vector<Patient>> Registry::lookup(const Query& query, const Asker& a
   for (const auto* asked : {&query.patient_id, &query.uid}) {
     if (*asked) identifiers.push_back(**asked);
   }
-  VG_TRY(check_reason(asker.reason, identifiers));
+  VG_TRY(refuse_or_pass(audit::EventType::CrosswalkLookedUp, verb, asker, identifiers));
   VG_ASSIGN(const auto rows, matching(query));
   std::vector<Patient> found;
   nlohmann::json pseudonyms = nlohmann::json::array();
   for (const auto& row : rows) {
     VG_ASSIGN(auto entry, open_entry(sealer_, project_.name, row.token, row.sealed));
-    VG_TRY(check_reason(asker.reason, entry.reveal().identifiers()));
+    VG_TRY(refuse_or_pass(audit::EventType::CrosswalkLookedUp, verb, asker, entry.reveal().identifiers()));
     VG_ASSIGN(auto objects, traces(row.token));
     found.push_back({row.token, row.created, row.changed, std::move(entry), std::move(objects)});
     pseudonyms.push_back(row.pseudonym);
@@ -177,7 +186,7 @@ Result<std::size_t> Registry::export_all(const fs::path& file, const Asker& aske
   const auto all = for_each([&](const store::CrosswalkEntry& row, const Entry& entry) -> Result<void> {
     text += csv_line(row, entry);
     ++count;
-    return check_reason(asker.reason, entry.identifiers(), Whose::Everybody);
+    return refuse_or_pass(audit::EventType::CrosswalkExported, "export", asker, entry.identifiers(), Whose::Everybody);
   });
   if (!all) return fail(all.error());
   VG_TRY(check_reason(asker.reason, {}));
@@ -221,7 +230,7 @@ Result<Registry::Imported> Registry::import_list(const fs::path& file, const Ask
   Imported out{parsed.list.rows().size(), std::move(parsed.problems)};
   std::vector<std::string> ids;
   for (const auto& row : parsed.list.rows()) ids.push_back(row.patient_id);
-  VG_TRY(check_reason(asker.reason, ids, Whose::Everybody));
+  VG_TRY(refuse_or_pass(audit::EventType::CrosswalkImported, "import", asker, ids, Whose::Everybody));
   VG_TRY(for_each([&](const store::CrosswalkEntry&, const Entry& entry) -> Result<void> {
     const PatientId id = entry.patient_ids.empty() ? PatientId{} : entry.patient_ids.front();
     const auto* row = parsed.list.find_row(id.id, id.issuer);

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "config/config.h"
 #include "config/problem.h"
 #include "crosswalk/entry.h"
+#include "crosswalk/reason.h"
 #include "spool/spool.h"
 #include "store/store.h"
 
@@ -82,6 +84,9 @@ class Registry {
   Result<void> for_each(const std::function<Result<void>(const store::CrosswalkEntry&, const Entry&)>& visit);
   Result<std::vector<Trace>> traces(const Sha256& token);
   Result<Trace> trace(const store::CrosswalkObject& object, const std::vector<store::DeliveryMade>& made);
+  /// check_reason, and an audit row when it refuses.
+  Result<void> refuse_or_pass(audit::EventType type, const std::string& verb, const Asker& asker,
+                              std::span<const std::string> identifiers, Whose whose = Whose::OnePatient);
   Result<void> note(audit::EventType type, const Asker& asker, nlohmann::json details);
 
   const config::Project& project_;

@@ -45,6 +45,11 @@ ParsedCondition parse_condition(dicom::Tag tag, const std::vector<std::string>& 
     if (text == "absent") return {{tag, Condition::Kind::Absent, {}, nullptr}, {}};
     if (is_expression(text)) return parse_expression(tag, text);
   }
+  for (const std::string& text : texts) {
+    if (text == "present" || text == "absent" || is_expression(text)) {
+      return {{}, "'" + text + "' stands alone, not in a list; an expression says or with |"};
+    }
+  }
   if (texts.empty()) return {{}, "needs a value, a list of values, present, absent or /expression/"};
   return {{tag, Condition::Kind::OneOf, texts, nullptr}, {}};
 }

@@ -41,12 +41,14 @@ class RulesCleaning final : public Cleaning {
         subject_(deidentify::subject_of(input, identity_)),
         offset_days_(date_offset_of(identity_, patient_key(input.dataset()), rules_->spec().max_days)),
         conditions_(rules_->conditions_of(input.dataset())),
-        identifiers_(collect_identifiers(*rules_, conditions_, input.dataset(), offset_days_)) {
-    if (!rules_->cleans_text()) return;
-    const KnownPeople people = people_of(input.dataset(), identity_.known.get());
-    const TextDates dates = text_dates(rules_->spec().dates);
-    cleaner_.emplace(people, dates, offset_days_);
-    checker_.emplace(people, dates == TextDates::Shift ? TextDates::Keep : dates, 0);
+        codes_(rules_->kept_codes(input.dataset(), conditions_)) {
+    if (rules_->cleans_text()) {
+      const KnownPeople people = people_of(input.dataset(), identity_.known.get());
+      const TextDates dates = text_dates(rules_->spec().dates);
+      cleaner_.emplace(people, dates, offset_days_);
+      checker_.emplace(people, dates == TextDates::Shift ? TextDates::Keep : dates, 0);
+    }
+    identifiers_ = collect_identifiers(*rules_, conditions_, context(), input.dataset());
   }
 
   const Subject& subject() const override { return subject_; }
@@ -54,31 +56,32 @@ class RulesCleaning final : public Cleaning {
 
   Result<Report> apply(dicom::File& file) const override {
     const dicom::Item dataset = file.dataset();
-    return transform(*rules_, conditions_, context_of(dataset), dataset);
+    return transform(*rules_, conditions_, context(), dataset);
   }
 
   Result<std::vector<Explained>> explain(dicom::File& file) const override {
     const dicom::Item dataset = file.dataset();
     Explanation out(dataset, rules_->spec());
-    VG_TRY(transform(*rules_, conditions_, context_of(dataset), dataset, out.observer()));
+    VG_TRY(transform(*rules_, conditions_, context(), dataset, out.observer()));
     return out.finish(dataset);
   }
 
   std::vector<std::string> residue(const dicom::File& output) const override {
     const dicom::Item dataset = output.dataset();
-    return unsettled(*rules_, conditions_, context_of(dataset), dataset);
+    return unsettled(*rules_, conditions_, context(), dataset);
   }
 
  private:
-  Context context_of(const dicom::Item& dataset) const {
+  Context context() const {
     const ProfileSpec& spec = rules_->spec();
     return {identity_,
+            subject_,
             subject_.pseudonym,
             offset_days_,
             spec.dates,
             spec.columns,
             spec.parameters,
-            &dataset,
+            codes_,
             cleaner_ ? &*cleaner_ : nullptr,
             checker_ ? &*checker_ : nullptr};
   }
@@ -88,8 +91,9 @@ class RulesCleaning final : public Cleaning {
   const Subject subject_;
   const int offset_days_;
   const Conditions conditions_;
-  const Identifiers identifiers_;
+  const Codes codes_;
   std::optional<TextCleaner> cleaner_, checker_;
+  Identifiers identifiers_;
 };
 
 class RulesProfile final : public Profile {

@@ -43,6 +43,7 @@ struct Identifiers {
     dicom::Tag tag;         ///< where it came from, for the finding's text
   };
   std::vector<Value> values;
+  bool complete = true;  ///< false: more than a limit of values; the output cannot be proven clean
 };
 
 /// What the pixel steps really did, so that the output's statements are true.

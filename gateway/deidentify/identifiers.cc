@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "deidentify/dates.h"
 #include "deidentify/identity.h"
+#include "deidentify/text/text_cleaner.h"
 #include "deidentify/transform.h"
 #include "deidentify/values.h"
 #include "dicom/charset.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr dicom::Tag kSopClass{0x0008, 0x0016}, kCharacterSet{0x0008, 0x0005};
 constexpr std::size_t kMaxLength = 64;  ///< longer text is prose: its words are not identifiers, its whole is not found
+constexpr std::size_t kMaxStrongLength = 1024;  ///< names in three scripts, long numbers
 constexpr std::size_t kMinLength = 4, kMinNameLength = 3;
 constexpr std::size_t kMaxValues = 20'000;  ///< of one object; real ones have under a thousand
 
@@ -51,6 +53,11 @@ std::string upper(std::string_view text) {
 bool is_strong(dicom::Tag tag, std::string_view vr) {
   if (vr == "PN" || vr == "UI" || vr == "DA" || vr == "DT") return true;
   return tag.group == 0x0010 || tag == dicom::Tag{0x0008, 0x0050} || tag == dicom::Tag{0x0020, 0x0010};
+}
+
+/// What nothing that is kept can excuse: the patient's numbers, the order's, and (unless it is moved) the birth date.
+bool is_the_patients(dicom::Tag tag) {
+  return tag == dicom::Tag{0x0010, 0x0020} || tag == dicom::Tag{0x0010, 0x1000} || tag == dicom::Tag{0x0008, 0x0050};
 }
 
 bool says_nothing(const std::string& text) {
@@ -91,8 +98,8 @@ struct Candidate {
 
 class Collector {
  public:
-  Collector(const Ruleset& rules, Place place, int date_offset_days)
-      : rules_(rules), place_(std::move(place)), date_offset_days_(date_offset_days) {}
+  Collector(const Ruleset& rules, Place place, const Context& context)
+      : rules_(rules), place_(std::move(place)), context_(context) {}
 
   void item(const dicom::Item& item, std::vector<std::string> charset) {
     if (place_.depth() > limits::kMaxSequenceDepth) return;
@@ -103,6 +110,8 @@ class Collector {
       if (decision.action == &kStamped) continue;  // words of the standard, which our stamp says again
       if (element.is_sequence()) {
         items(element, charset, decision.action->descends(element));
+      } else if (decision.action == &kGeneralize) {
+        note_removed(element, decision.vr, charset);
       } else if (decision.action->keeps_value || keeps_time(decision)) {
         note_kept(element, decision, charset);
       } else {
@@ -115,12 +124,15 @@ class Collector {
 
   Identifiers take() {
     Identifiers out;
+    out.complete = complete_;
     std::set<std::string> seen;
     for (Candidate& candidate : removed_) {
       if (!candidate.strong && stands_rightly(candidate)) continue;
       if (is_own_word(upper(candidate.text))) continue;
-      if (candidate.is_date && stands_as_date(candidate.text)) continue;
-      if (!candidate.is_name && stands_by_option(candidate)) continue;
+      if (!is_the_patients(candidate.tag)) {
+        if (candidate.is_date && stands_as_date(candidate.text)) continue;
+        if (!candidate.is_name && stands_by_option(candidate)) continue;
+      }
       if (!seen.insert(candidate.text).second) continue;
       out.values.push_back({Phi(std::move(candidate.text)), candidate.tag});
     }
@@ -153,14 +165,15 @@ class Collector {
 
   /// An option keeps devices or institutions: the same words elsewhere are no secret.
   bool stands_by_option(const Candidate& candidate) const {
-    return kept_by_option_.find(upper(candidate.text)) != std::string::npos;
+    const std::string word = upper(candidate.text);
+    return candidate.strong ? option_values_.contains(word) : kept_by_option_.find(word) != std::string::npos;
   }
 
   bool stands_as_date(const std::string& value) const {
-    if (kept_values_.contains(value) || truncated_.contains(value)) return true;
+    if (kept_dates_.contains(value) || truncated_.contains(value)) return true;
     const auto day = day_number(value);
     if (!day) return false;
-    return shifted_days_.contains(*day - date_offset_days_);
+    return shifted_days_.contains(*day - context_.date_offset_days);
   }
 
   void items(const dicom::Element& sequence, const std::vector<std::string>& charset, bool stays) {
@@ -194,11 +207,19 @@ class Collector {
 
   void note_kept(const dicom::Element& element, const Decision& decision, const std::vector<std::string>& charset) {
     const std::string vr = element.vr();
-    const std::string text = upper(decoded(element.raw_text().reveal(), vr, charset));
-    for (const std::string& value : split_values(text)) kept_values_.insert(value);
+    std::string text = decoded(element.raw_text().reveal(), vr, charset);
+    // What stands in the output is the cleaned text; what was taken out of it must not excuse anything.
+    if (decision.action == &kCleanText && context_.cleaner != nullptr) text = context_.cleaner->clean(text).text;
+    text = upper(text);
+    const bool date = decision.vr == "DA" || decision.vr == "DT";
+    for (const std::string& value : split_values(text)) {
+      kept_values_.insert(value);
+      if (date) kept_dates_.insert(value);
+    }
     const Column* option = decision.source.option;
     if (option != nullptr && (*option == Column::Device || *option == Column::Institution)) {
       kept_by_option_.append(text).push_back('\n');
+      for (std::string& value : split_values(text)) option_values_.insert(std::move(value));
     }
     const bool safe = vr == "CS" || vr == "UI" || std::ranges::find(kSafeText, element.tag()) != kSafeText.end();
     if (!safe) return;
@@ -221,7 +242,12 @@ class Collector {
 
   void note(const std::string& value, dicom::Tag tag, std::string_view vr) {
     const std::size_t shortest = vr == "PN" ? kMinNameLength : kMinLength;
-    if (value.size() < shortest || value.size() > kMaxLength || removed_.size() >= kMaxValues) return;
+    const std::size_t longest = is_strong(tag, vr) ? kMaxStrongLength : kMaxLength;
+    if (value.size() < shortest || value.size() > longest || !noted_.insert(value + tag.str()).second) return;
+    if (removed_.size() >= kMaxValues) {
+      complete_ = false;
+      return;
+    }
     if (vr == "UI" && is_standard_uid(value)) return;
     if (vr != "PN" && says_nothing(value)) return;
     if (!is_strong(tag, vr) && is_decimal(value)) return;
@@ -243,21 +269,25 @@ class Collector {
 
   const Ruleset& rules_;
   Place place_;
-  int date_offset_days_;
+  const Context& context_;
   std::set<int> shifted_days_;
   int removed_depth_ = 0;
-  std::string kept_{kOwnWords};        ///< safe kept text, in which a weak value may stand as a part
-  std::set<std::string> kept_values_;  ///< every kept value
-  std::set<std::string> truncated_;    ///< dates as they are written
-  std::string kept_by_option_;         ///< devices and institutions that an option keeps
+  std::string kept_{kOwnWords};          ///< safe kept text, in which a weak value may stand as a part
+  std::set<std::string> kept_values_;    ///< every kept value
+  std::set<std::string> kept_dates_;     ///< of attributes that hold dates
+  std::set<std::string> truncated_;      ///< dates as they are written
+  std::set<std::string> option_values_;  ///< every value of them
+  std::string kept_by_option_;           ///< devices and institutions that an option keeps
   std::vector<Candidate> removed_;
+  std::set<std::string> noted_;  ///< values with their tags
+  bool complete_ = true;
 };
 
 }  // namespace
 
-Identifiers collect_identifiers(const Ruleset& rules, const Conditions& conditions, const dicom::Item& dataset,
-                                int date_offset_days) {
-  Collector collector(rules, {dataset.text(kSopClass).reveal(), conditions}, date_offset_days);
+Identifiers collect_identifiers(const Ruleset& rules, const Conditions& conditions, const Context& context,
+                                const dicom::Item& dataset) {
+  Collector collector(rules, {dataset.text(kSopClass).reveal(), conditions}, context);
   collector.item(dataset, {});
   return collector.take();
 }

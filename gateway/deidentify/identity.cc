@@ -18,9 +18,9 @@ constexpr dicom::Tag kIssuerQualifiers{0x0010, 0x0024}, kUniversalEntityId{0x004
 constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// What devices write where they know no ID; patients who share one are not the same person.
-constexpr std::array<std::string_view, 15> kPlaceholders = {"UNKNOWN",   "NONE", "N/A",        "NA",        "NULL",
-                                                            "ANONYMOUS", "ANON", "ANONYMIZED", "UNDEFINED", "NOID",
-                                                            "NO ID",     "0",    "00000000",   "-",         "?"};
+constexpr std::array<std::string_view, 19> kPlaceholders = {
+    "NOT AVAILABLE", "NOT KNOWN",  "UNBEKANNT", "TEST", "UNKNOWN", "NONE", "N/A",      "NA", "NULL", "ANONYMOUS",
+    "ANON",          "ANONYMIZED", "UNDEFINED", "NOID", "NO ID",   "0",    "00000000", "-",  "?"};
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -35,7 +35,8 @@ std::string read(const dicom::Item& item, dicom::Tag tag) {
 
 std::string usable_id(const dicom::Item& item) {
   std::string id = trimmed(read(item, kPatientId));
-  return std::ranges::find(kPlaceholders, upper(id)) == kPlaceholders.end() ? id : std::string();
+  const bool zeros = id.find_first_not_of("0-. ") == std::string::npos;
+  return zeros || std::ranges::find(kPlaceholders, upper(id)) != kPlaceholders.end() ? std::string() : id;
 }
 
 std::string issuer_of(const dicom::Item& item) {
@@ -49,8 +50,8 @@ std::string issuer_of(const dicom::Item& item) {
 std::string joined(std::initializer_list<std::string_view> parts) {
   std::string out;
   for (std::string_view part : parts) {
+    out.append(std::to_string(part.size())).push_back(':');
     out.append(part);
-    out.push_back('\0');
   }
   return out;
 }
@@ -103,11 +104,26 @@ std::string map_uid(const SecretKey& key, std::string_view uid) {
   return "2.25." + decimal(uuid);
 }
 
-bool is_standard_uid(std::string_view uid) { return uid.starts_with("1.2.840.10008."); }
+bool is_standard_uid(std::string_view uid) {
+  constexpr std::string_view kRoot = "1.2.840.10008.";
+  constexpr std::size_t kLongestComponent = 3;  // what the standard registers has short ones; numbers of people do not
+  if (!uid.starts_with(kRoot)) return false;
+  std::size_t digits = 0;
+  for (char c : uid.substr(kRoot.size())) {
+    digits = c == '.' ? 0 : digits + 1;
+    if (digits > kLongestComponent) return false;
+  }
+  return true;
+}
 
 bool looks_mapped(std::string_view uid) { return uid.starts_with("2.25."); }
 
-bool names_patient(const dicom::Item& item) { return !usable_id(item).empty(); }
+bool names_another_patient(const dicom::Item& item, const Subject& subject) {
+  const std::string id = usable_id(item);
+  if (id.empty()) return false;
+  const std::string issuer = issuer_of(item);
+  return id != subject.patient_id.reveal() || (!issuer.empty() && issuer != subject.issuer.reveal());
+}
 
 Phi<std::string> patient_key(const dicom::Item& dataset) {
   if (const std::string id = usable_id(dataset); !id.empty()) return Phi(joined({"id", issuer_of(dataset), id}));

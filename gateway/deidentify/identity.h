@@ -21,8 +21,9 @@ bool looks_mapped(std::string_view uid);
 /// What tells one patient from another: issuer and Patient ID; without an ID (empty, or a placeholder such as
 /// "UNKNOWN") name and birth date; without both of those the study. So two unknown patients never become one.
 Phi<std::string> patient_key(const dicom::Item& dataset);
-/// Whether this item names a patient by a usable Patient ID of its own.
-bool names_patient(const dicom::Item& item);
+/// Whether this item names a patient by a usable Patient ID, and one who is not `subject` (same ID, issuer equal or not
+/// told).
+bool names_another_patient(const dicom::Item& item, const Subject& subject);
 
 inline constexpr std::size_t kPseudonymCharacters = 16;  ///< 80 bits
 std::string pseudonym_of(const Identity& identity, const Phi<std::string>& patient_key);

@@ -1,10 +1,11 @@
 #include "base/limits.h"
+#include "deidentify/identity.h"
 #include "deidentify/transform.h"
 
 namespace veilgate::deidentify {
 namespace {
 
-constexpr dicom::Tag kSopClass{0x0008, 0x0016};
+constexpr dicom::Tag kSopClass{0x0008, 0x0016}, kPatientId{0x0010, 0x0020};
 constexpr std::size_t kMaxPlaces = 1000;  ///< more say nothing new
 
 class Visit {
@@ -36,12 +37,18 @@ class Visit {
     }
     place_.above.push_back(element.tag());
     int number = 0;
-    for (const dicom::Item& inner : element.items()) item(inner, here + "[" + std::to_string(++number) + "].");
+    const std::string outer = context_.pseudonym;
+    for (const dicom::Item& inner : element.items()) {
+      const auto id = inner.text(kPatientId);
+      context_.pseudonym = looks_like_pseudonym(id.reveal()) ? id.reveal() : outer;  // of a second patient
+      item(inner, here + "[" + std::to_string(++number) + "].");
+    }
+    context_.pseudonym = outer;
     place_.above.pop_back();
   }
 
   const Ruleset& rules_;
-  const Context& context_;
+  Context context_;
   Place place_;
   std::vector<std::string> found_;
 };

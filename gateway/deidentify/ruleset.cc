@@ -89,6 +89,18 @@ Conditions Ruleset::conditions_of(const dicom::Item& dataset) const {
   return out;
 }
 
+Codes Ruleset::kept_codes(const dicom::Item& dataset, const Conditions& conditions) const {
+  Codes out;
+  Place place{dataset.text({0x0008, 0x0016}).reveal(), conditions};
+  place.item = &dataset;
+  for (const dicom::Element& element : dataset.elements()) {
+    if (element.vr() == "CS" && decide(element, place).action == &kKeep) {
+      out[packed(element.tag())] = element.raw_text().reveal();
+    }
+  }
+  return out;
+}
+
 const Rule* Ruleset::first_fit(const Rules& rules, dicom::Tag tag, const Place& place) const {
   for (const Rule* rule : rules) {
     const bool holds = std::ranges::all_of(rule->when, [&](std::size_t i) { return place.conditions[i]; });

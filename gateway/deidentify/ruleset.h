@@ -29,6 +29,8 @@ class Ruleset {
   /// Whether any attribute may be kept with its text cleaned.
   bool cleans_text() const { return cleans_text_; }
   bool keeps_private() const { return !private_.empty() || spec_.has(Column::SafePrivate); }
+  /// Code strings (VR CS) of the top level that stay as they are.
+  Codes kept_codes(const dicom::Item& dataset, const Conditions& conditions) const;
   Conditions conditions_of(const dicom::Item& dataset) const;
   const ProfileSpec& spec() const { return spec_; }
 

@@ -11,11 +11,11 @@ namespace {
 constexpr dicom::Tag kConceptName{0x0040, 0xA043};
 constexpr dicom::Tag kCodeValue{0x0008, 0x0100}, kLongCodeValue{0x0008, 0x0119}, kScheme{0x0008, 0x0102};
 
-struct Codes {
+struct ConceptCodes {
   Code basic;
   std::map<Column, Code> options;
 };
-using Table = std::map<std::pair<std::string, std::string>, Codes>;
+using Table = std::map<std::pair<std::string, std::string>, ConceptCodes>;
 
 Table read() {
   constexpr std::size_t kFirstCode = 3;
@@ -25,7 +25,7 @@ Table read() {
   Table out;
   for (const auto& fields : read_tsv(embedded("structured-content.tsv"))) {
     if (fields.size() != kFirstCode + 1 + std::size(kOptions)) continue;
-    Codes codes{code_from(fields[kFirstCode]), {}};
+    ConceptCodes codes{code_from(fields[kFirstCode]), {}};
     for (std::size_t i = 0; i < std::size(kOptions); ++i)
       codes.options[kOptions[i]] = code_from(fields[kFirstCode + 1 + i]);
     out[{std::string(fields[0]), std::string(fields[1])}] = std::move(codes);
@@ -33,7 +33,7 @@ Table read() {
   return out;
 }
 
-const Codes* codes_of(const dicom::Item& item) {
+const ConceptCodes* codes_of(const dicom::Item& item) {
   static const Table kTable = read();
   const auto concept_name = item.find(kConceptName);
   if (!concept_name) return nullptr;
@@ -45,7 +45,7 @@ const Codes* codes_of(const dicom::Item& item) {
   return found == kTable.end() ? nullptr : &found->second;
 }
 
-bool stays(const Codes& codes, const std::set<Column>& options, DatePolicy dates) {
+bool stays(const ConceptCodes& codes, const std::set<Column>& options, DatePolicy dates) {
   const auto says = [&](Column column) { return codes.options.at(column) != Code::None; };
   if (dates != DatePolicy::Remove && says(Column::ModifiedDates)) return true;
   for (Column column : options) {
@@ -57,7 +57,7 @@ bool stays(const Codes& codes, const std::set<Column>& options, DatePolicy dates
 }  // namespace
 
 ContentFate content_fate(const dicom::Item& item, const std::set<Column>& options, DatePolicy dates) {
-  const Codes* codes = codes_of(item);
+  const ConceptCodes* codes = codes_of(item);
   if (codes == nullptr || stays(*codes, options, dates)) return ContentFate::Keep;
   return codes->basic == Code::D ? ContentFate::Dummy : ContentFate::Remove;
 }

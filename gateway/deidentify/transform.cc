@@ -47,7 +47,8 @@ class Walk {
     place_.above.push_back(tag);
     for (const dicom::Item& inner : sequence.items()) {
       if (observe_) path_ = path + tag.str() + "[" + std::to_string(++number) + "].";
-      VG_TRY(this->item(inner, context_of(inner, context)));
+      VG_ASSIGN(const Context own, context_of(inner, context));
+      VG_TRY(this->item(inner, own));
     }
     place_.above.pop_back();
     path_ = path;
@@ -71,9 +72,16 @@ class Walk {
 
   /// An item that names a patient of its own (a donor, a group's member) gets that patient's pseudonym. The date
   /// offset stays the object's: intervals inside one object must hold.
-  static Context context_of(const dicom::Item& inner, const Context& outer) {
+  static Result<Context> context_of(const dicom::Item& inner, const Context& outer) {
     Context out = outer;
-    if (names_patient(inner)) out.pseudonym = pseudonym_of(outer.identity, patient_key(inner));
+    if (!names_another_patient(inner, outer.subject)) return out;
+    if (outer.identity.assigned_pseudonym) {
+      return fail(
+          ErrorKind::Refused, "deid.second_patient",
+          "the object names a second patient inside a sequence, whose pseudonym a list or sequence would have to "
+          "give; it stays held");
+    }
+    out.pseudonym = pseudonym_of(outer.identity, patient_key(inner));
     return out;
   }
 

@@ -22,7 +22,7 @@ std::vector<std::string> unsettled(const Ruleset& rules, const Conditions& condi
 
 /// Values that transform takes away; see Cleaning::identifiers. A date that another one of the object is moved onto is
 /// left out: it stands in the output rightly.
-Identifiers collect_identifiers(const Ruleset& rules, const Conditions& conditions, const dicom::Item& dataset,
-                                int date_offset_days);
+Identifiers collect_identifiers(const Ruleset& rules, const Conditions& conditions, const Context& context,
+                                const dicom::Item& dataset);
 
 }  // namespace veilgate::deidentify

@@ -111,6 +111,10 @@ class File {
   std::unique_ptr<DcmFileFormat> native_;
 };
 
+/// SHA-256 over the Transfer Syntax UID and the dataset's bytes of a file, as the receiver took it. Errors as
+/// File::load.
+Result<Sha256> dataset_digest(const std::filesystem::path& path, const LoadLimits& limits = {});
+
 /// Checks that DCMTK's data dictionary is loaded and sets its process-wide switches. Config error otherwise.
 Result<void> init_dicom();
 

@@ -1,5 +1,6 @@
 #include <exception>
 
+#include "base/hash.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
 #include "dicom/native.h"
@@ -87,5 +88,14 @@ std::optional<Uid> File::media_storage_sop_instance_uid() const {
 }
 
 DcmFileFormat& File::native() { return *native_; }
+
+Result<Sha256> dataset_digest(const std::filesystem::path& path, const LoadLimits& limits) {
+  VG_ASSIGN(const auto file, MappedFile::open(path, limits.max_bytes));
+  VG_ASSIGN(const auto structure, scan(file.bytes(), true));
+  Sha256Stream digest;
+  digest.update(structure.transfer_syntax);
+  digest.update(file.bytes().subspan(structure.dataset_offset));
+  return digest.finish();
+}
 
 }  // namespace veilgate::dicom

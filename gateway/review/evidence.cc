@@ -15,10 +15,10 @@ using nlohmann::json;
 std::optional<EventType> type_of(const audit::Row& row) {
   // Those that say something of a release; the rest need not be read.
   for (const auto type :
-       {EventType::ObjectRouted, EventType::ObjectDeidentified, EventType::ObjectDetected, EventType::ObjectMasked,
-        EventType::ObjectVerified, EventType::ObjectHeld, EventType::ObjectQuarantined, EventType::ReviewApproved,
-        EventType::ReviewRejected, EventType::ReviewEscalated, EventType::ReviewRequeued, EventType::ObjectReleased,
-        EventType::ObjectForwarded}) {
+       {EventType::ObjectReceived, EventType::ObjectRouted, EventType::ObjectDeidentified, EventType::ObjectDetected,
+        EventType::ObjectMasked, EventType::ObjectVerified, EventType::ObjectHeld, EventType::ObjectQuarantined,
+        EventType::ReviewApproved, EventType::ReviewRejected, EventType::ReviewEscalated, EventType::ReviewRequeued,
+        EventType::ObjectReleased, EventType::ObjectForwarded}) {
     if (row.type == audit::to_string(type)) return type;
   }
   return std::nullopt;
@@ -27,6 +27,7 @@ std::optional<EventType> type_of(const audit::Row& row) {
 /// Rows whose kind says all are not parsed: regions of a million objects take minutes.
 json details_of(EventType type, const audit::Row& row) {
   switch (type) {
+    case EventType::ObjectReceived:
     case EventType::ObjectRouted:
     case EventType::ObjectMasked:
     case EventType::ObjectVerified:
@@ -39,6 +40,11 @@ json details_of(EventType type, const audit::Row& row) {
   }
 }
 
+std::string origin_of(const std::string& calling_ae, const std::string& called_ae, const std::string& peer,
+                      const std::string& dataset_sha256) {
+  return calling_ae + '\n' + called_ae + '\n' + peer + '\n' + dataset_sha256;
+}
+
 std::optional<Sha256> output_in(const json& details) {
   const auto digest = Sha256::parse(details.value("output_sha256", std::string()));
   return digest ? std::optional(*digest) : std::nullopt;
@@ -48,10 +54,21 @@ std::optional<Sha256> output_in(const json& details) {
 
 void Evidence::advance(Progress from, Progress to) { progress_ = progress_ == from ? to : Progress::Nothing; }
 
-void Evidence::begin(std::string route) {
-  const bool escalated = escalated_;
+void Evidence::received(const json& details) {
   *this = Evidence();
-  escalated_ = escalated;
+  origin_ = origin_of(details.value("calling_ae", std::string()), details.value("called_ae", std::string()),
+                      details.value("peer", std::string()), details.value("dataset_sha256", std::string()));
+}
+
+void Evidence::doubt() {
+  Evidence rest;
+  rest.escalated_ = escalated_;
+  rest.origin_ = std::move(origin_);
+  *this = std::move(rest);
+}
+
+void Evidence::begin(std::string route) {
+  doubt();
   route_ = std::move(route);
   progress_ = Progress::Routed;
 }
@@ -101,6 +118,9 @@ bool Evidence::note(const audit::Row& row, const config::Config& config) try {
   if (!type) return true;
   const json details = details_of(*type, row);
   switch (*type) {
+    case EventType::ObjectReceived:
+      received(details);
+      break;
     case EventType::ObjectRouted:
       begin(details.value("route", std::string()));
       break;
@@ -145,8 +165,11 @@ bool Evidence::note(const audit::Row& row, const config::Config& config) try {
   return true;
 }
 
-bool Evidence::released(const Sha256& output, const std::string& route) const {
-  return progress_ == Progress::Released && output_ == output && route_ == route;
+bool Evidence::released(const store::Job& job) const {
+  const auto& admission = job.admission;
+  return progress_ == Progress::Released && job.output_sha256 && output_ == *job.output_sha256 && route_ == job.route &&
+         origin_ == origin_of(admission.calling_ae.str(), admission.called_ae.str(), admission.peer,
+                              admission.dataset_sha256.hex());
 }
 
 }  // namespace veilgate::review

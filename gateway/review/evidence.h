@@ -6,6 +6,7 @@
 #include "audit/event.h"
 #include "base/types.h"
 #include "config/config.h"
+#include "store/store.h"
 
 namespace veilgate::review {
 
@@ -14,12 +15,17 @@ class Evidence {
  public:
   /// False when nothing can follow any more: rejected or forwarded.
   bool note(const audit::Row& row, const config::Config& config);
-  /// Every stage ran, and as many people as the route asks for approved this very output.
-  bool released(const Sha256& output, const std::string& route) const;
+  /// Every stage ran, as many people as the route asks for approved this very output, and the object was received as
+  /// the job says: who sent what decides its route.
+  bool released(const store::Job& job) const;
+
+  /// What the chain told so far proves nothing any more; whence the object came stands.
+  void doubt();
 
  private:
   enum class Progress { Nothing, Routed, Deidentified, Detected, Masked, Verified, InReview, Released, SendFailed };
   void advance(Progress from, Progress to);
+  void received(const nlohmann::json& details);
   void begin(std::string route);
   void masked(const nlohmann::json& details);
   void verified(const nlohmann::json& details, const config::Config& config);
@@ -29,6 +35,7 @@ class Evidence {
 
   Progress progress_ = Progress::Nothing;
   std::string route_;
+  std::string origin_;  ///< sender, receiver, address and content, as received
   std::optional<Sha256> output_;
   int required_ = 0;
   bool approvable_ = false;

@@ -17,7 +17,7 @@ Result<void> Witness::confirm(const store::Job& job) {
   const std::lock_guard lock(mutex_);
   VG_TRY(catch_up());
   const auto found = evidence_.find(job.admission.id.str());
-  if (found != evidence_.end() && job.output_sha256 && found->second.released(*job.output_sha256, job.route)) return {};
+  if (found != evidence_.end() && found->second.released(job)) return {};
   return fail(ErrorKind::Refused, "forward.unapproved",
               "the audit does not show that this output was released as its route asks now; requeue the object");
 }
@@ -43,14 +43,14 @@ void Witness::follow(const audit::Row& row) {
   const bool linked = row.seq == end_.seq + 1 && row.previous == end_.hash;
   if (!whole || !linked) {
     log::error("audit.break", {{"row", std::to_string(row.seq)}});
-    evidence_.clear();
+    for (auto& [object, evidence] : evidence_) evidence.doubt();
   }
   position_ = row.position;
   end_.seq = row.seq;
   end_.hash = row.hash;
   if (!whole || row.object.empty()) return;
-  // An object's way begins with its route: rows of objects that are done must not fill the memory.
-  if (row.type == audit::to_string(audit::EventType::ObjectRouted)) evidence_.try_emplace(row.object);
+  // Rows of objects that are done must not fill the memory: an object's way begins when it is received.
+  if (row.type == audit::to_string(audit::EventType::ObjectReceived)) evidence_.try_emplace(row.object);
   const auto entry = evidence_.find(row.object);
   if (entry == evidence_.end()) return;
   if (!entry->second.note(row, config_)) evidence_.erase(entry);

@@ -92,6 +92,12 @@ bool is_taken(SQLite::Database& db, const std::string& project, const std::strin
   return prepared(db, "SELECT 1 FROM crosswalk WHERE project = ? AND pseudonym = ?", project, pseudonym).executeStep();
 }
 
+bool is_anothers(SQLite::Database& db, const CrosswalkChange& change) {
+  return prepared(db, "SELECT 1 FROM crosswalk WHERE project = ? AND pseudonym = ? COLLATE NOCASE AND token <> ?",
+                  change.project, change.pseudonym, change.token.hex())
+      .executeStep();
+}
+
 std::int64_t last_number(SQLite::Database& db, const std::string& project) {
   auto query = prepared(db, "SELECT last FROM pseudonym_sequences WHERE project = ?", project);
   return query.executeStep() ? query.getColumn(0).getInt64() : 0;
@@ -233,6 +239,9 @@ Result<void> SqliteStore::put_crosswalk(const ObjectId& object, const CrosswalkC
   VG_ASSIGN(const auto there, entry_of(writer_, change.project, change.token));
   if ((there ? there->sealed : std::string()) != change.read) {
     return fail(ErrorKind::Transient, "crosswalk.moved", "the patient's entry in the crosswalk was changed meanwhile");
+  }
+  if (!change.pseudonym.empty() && is_anothers(writer_, change)) {
+    return fail(ErrorKind::Refused, "pseudonym.taken", "another patient of the project has this pseudonym already");
   }
   if (!change.sealed.empty()) {
     put_entry(writer_, change, now);

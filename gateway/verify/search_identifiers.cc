@@ -169,7 +169,8 @@ class Search {
 
   bool in_standard_uid(const dicom::ScannedElement& element) const {
     const std::string_view uid(reinterpret_cast<const char*>(file_.data()) + element.value_offset, element.length);
-    return uid.starts_with("1.2.840.10008.") || uid.starts_with("2.25.");
+    constexpr std::size_t kMappedLength = 25;  // of our own, a UUID in decimal; numbers of people are shorter
+    return uid.starts_with("1.2.840.10008.") || (uid.starts_with("2.25.") && uid.size() > kMappedLength);
   }
 
   std::span<const std::uint8_t> file_;

@@ -1,8 +1,8 @@
 #include "base/files.h"
 #include "deidentify/engine.h"
 #include "dicom/dataset.h"
-#include "verify/verify.h"
 #include "worker/executor.h"
+#include "worker/findings.h"
 
 namespace veilgate::worker {
 namespace {
@@ -38,16 +38,10 @@ class AttributesExecutor final : public Executor {
  private:
   Result<std::vector<verify::Finding>> findings_in(const std::filesystem::path& path,
                                                    const deidentify::Cleaning& cleaning) const {
-    std::vector<verify::Finding> out;
     VG_ASSIGN(const auto written, dicom::File::load(path));
-    for (const auto& place : cleaning.residue(written)) out.push_back({"verify.attribute", place, false});
+    VG_ASSIGN(auto out, find_residue(path, written, cleaning, *profile_));
     VG_ASSIGN(const std::string bytes, read_file(path, max_bytes_));
-    std::vector<verify::Needle> needles;
-    for (const auto& value : cleaning.identifiers().values) needles.push_back({value.text.reveal(), value.tag.str()});
-    const auto span = std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    for (auto& finding : verify::search_identifiers(span, verify::pixel_ranges(span), needles)) {
-      out.push_back(std::move(finding));
-    }
+    for (auto& finding : find_identifiers(bytes, cleaning.identifiers())) out.push_back(std::move(finding));
     return out;
   }
 
@@ -62,7 +56,10 @@ Result<std::unique_ptr<Executor>> Executor::create_for_attributes(config::Config
   VG_TRY(dicom::init_dicom());
   VG_ASSIGN(auto key, load_key(config.project.key_file));
   auto loaded = deidentify::load_profile(config.routes.front().profile);
-  if (!loaded.profile) return fail(ErrorKind::Config, "profile.invalid", config::to_string(loaded.problems.front()));
+  if (!loaded.profile) {
+    return fail(ErrorKind::Config, "profile.invalid",
+                loaded.problems.empty() ? "the profile cannot be loaded" : config::to_string(loaded.problems.front()));
+  }
   deidentify::Identity identity{key, config.project.name, config.project.pseudonym_prefix, config.project.parameters};
   return std::make_unique<AttributesExecutor>(std::move(identity), std::move(loaded.profile),
                                               config.receive.max_object_bytes * 2);

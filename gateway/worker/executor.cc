@@ -14,6 +14,7 @@
 #include "pixel/codec.h"
 #include "route/route.h"
 #include "verify/verify.h"
+#include "worker/findings.h"
 #include "worker/patients.h"
 
 namespace veilgate::worker {
@@ -112,7 +113,7 @@ class StageExecutor final : public Executor {
   }
 
   Result<StageOutput> route(const Task& task) {
-    VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
+    VG_ASSIGN(auto file, load_original(task));
     VG_TRY(check_announced(task, file));
     const auto* route =
         route::choose(config_, route::Sender{task.calling_ae, task.called_ae, task.peer}, file.dataset());
@@ -125,6 +126,17 @@ class StageExecutor final : public Executor {
     work_ = Work{task.id, std::move(file), nullptr, {}, false};
     fresh_ = true;
     return output;
+  }
+
+  /// What is in the spool must be what was acknowledged: a disk or a hand may have changed it.
+  static Result<dicom::File> load_original(const Task& task) {
+    if (task.dataset_sha256) {
+      VG_ASSIGN(const Sha256 digest, dicom::dataset_digest(task.original));
+      if (digest != *task.dataset_sha256) {
+        return fail(ErrorKind::Permanent, "spool.altered", "the original in the spool is not what was received");
+      }
+    }
+    return dicom::File::load(task.original, {}, true);
   }
 
   /// The receiver never parses a dataset, so its command set's word is checked here.
@@ -148,7 +160,7 @@ class StageExecutor final : public Executor {
 
   Result<void> ensure_original(const Task& task) {
     if (work_ && fresh_) return {};
-    VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
+    VG_ASSIGN(auto file, load_original(task));
     work_ = Work{task.id, std::move(file), nullptr, {}, false};
     fresh_ = true;
     return {};
@@ -286,14 +298,10 @@ class StageExecutor final : public Executor {
     const auto add = [&findings](std::vector<verify::Finding> more) {
       findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
-    VG_ASSIGN(auto structure,
-              verify::check_structure(task.output, profile->keeps_private() ? verify::PrivateAttributes::LeftToProfile
-                                                                            : verify::PrivateAttributes::Refused));
-    add(std::move(structure));
     VG_ASSIGN(auto output_file, dicom::File::load(task.output));
-    for (const auto& place : work_->cleaning->residue(output_file))
-      findings.push_back({"verify.attribute", place, false});
-    add(search(bytes));
+    VG_ASSIGN(auto residue, find_residue(task.output, output_file, *work_->cleaning, *profile));
+    add(std::move(residue));
+    add(find_identifiers(bytes, work_->cleaning->identifiers()));
     VG_TRY(check_geometry(task, output_file));
     VG_ASSIGN(auto pixels, check_pixels(task, *chosen, output_file));
     add(std::move(pixels));
@@ -340,14 +348,6 @@ class StageExecutor final : public Executor {
       known->push_back(*finding.region);
     }
     return std::move(*known);
-  }
-
-  std::vector<verify::Finding> search(const std::string& bytes) const {
-    std::vector<verify::Needle> needles;
-    for (const auto& value : work_->cleaning->identifiers().values)
-      needles.push_back({value.text.reveal(), value.tag.str()});
-    const auto span = std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    return verify::search_identifiers(span, verify::pixel_ranges(span), needles);
   }
 
   /// Masking must not have moved, cropped or dropped anything.

@@ -69,6 +69,7 @@ std::string encode(const Task& task) {
            {"facts", task.facts}};
   if (task.sop_class) out["sop_class"] = task.sop_class->str();
   if (task.output_sha256) out["output_sha256"] = task.output_sha256->hex();
+  if (task.dataset_sha256) out["dataset_sha256"] = task.dataset_sha256->hex();
   if (task.patient) {
     out["patient"] = {{"token", task.patient->token.hex()},
                       {"pseudonym", task.patient->pseudonym},
@@ -99,6 +100,9 @@ Result<Task> decode_task(const std::string& line) {
     }
     if (in.contains("output_sha256")) {
       VG_ASSIGN(task.output_sha256, Sha256::parse(in.at("output_sha256").get<std::string>()));
+    }
+    if (in.contains("dataset_sha256")) {
+      VG_ASSIGN(task.dataset_sha256, Sha256::parse(in.at("dataset_sha256").get<std::string>()));
     }
     if (in.contains("patient")) {
       VG_ASSIGN(task.patient, known_from(in.at("patient")));

@@ -30,7 +30,8 @@ struct Task {
   std::string route;             ///< empty before Stage::Route
   nlohmann::json facts;
   std::optional<Sha256> output_sha256;
-  std::optional<PatientKnown> patient{};  ///< none at the first Deidentify, which asks for it
+  std::optional<Sha256> dataset_sha256{};  ///< as acknowledged; none offline
+  std::optional<PatientKnown> patient{};   ///< none at the first Deidentify, which asks for it
 };
 
 /// Wire form between runner and worker: one JSON object per line. Parsing errors are Bug.

@@ -317,7 +317,19 @@ TEST_F(WitnessTest, APolicyThatIsStricterByNowCounts) {
   EXPECT_EQ(confirmed(id), "forward.unapproved");
 }
 
+TEST_F(WitnessTest, AJobWhoseSenderOrContentWasEditedIsNotReleased) {
+  for (const char* column : {"calling_ae", "called_ae", "peer"}) {
+    const auto id = released();
+    sql("UPDATE jobs SET " + std::string(column) + " = 'OTHER' WHERE id = '" + id.str() + "'");
+    EXPECT_EQ(confirmed(id), "forward.unapproved") << column;
+  }
+  const auto id = released();
+  sql("UPDATE jobs SET dataset_sha256 = '" + sha256("other bytes").hex() + "' WHERE id = '" + id.str() + "'");
+  EXPECT_EQ(confirmed(id), "forward.unapproved");
+}
+
 TEST_F(WitnessTest, RowsBeforeABreakProveNothingAndANewRunBehindItDoes) {
+  received();
   const auto id = released();
   edit_audit("UPDATE audit SET actor = 'someone' WHERE seq = 1");
   EXPECT_EQ(confirmed(id), "yes") << "what stands behind the edited row is sealed";

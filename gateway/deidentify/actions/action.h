@@ -19,15 +19,19 @@ enum class DatePolicy {
   Keep,    ///< Retain Longitudinal Temporal Information with Full Dates
 };
 
+/// Code strings of the top level that the profile keeps, for templates.
+using Codes = std::map<std::uint32_t, std::string>;
+
 /// What actions know of the patient, the project and the profile while one object is cleaned.
 struct Context {
   const Identity& identity;
+  const Subject& subject;
   std::string pseudonym;  ///< of the patient whom the current item is about
   int date_offset_days;
   DatePolicy dates;
   const std::set<Column>& options;
   const std::map<std::string, std::string>& parameters;
-  const dicom::Item* dataset;  ///< top level
+  const Codes& codes;
   const TextCleaner* cleaner;  ///< null where no rule cleans text
   const TextCleaner* checker;  ///< leaves what the cleaner leaves, shifted dates as well
 };

@@ -32,7 +32,8 @@ std::string filled(const Context& context, std::string_view hole) {
     return preset == context.parameters.end() ? std::string() : preset->second;
   }
   const auto tag = attribute_of(hole);
-  return tag ? context.dataset->text(*tag).reveal() : std::string();
+  const auto code = tag ? context.codes.find(packed(*tag)) : context.codes.end();
+  return code == context.codes.end() ? std::string() : code->second;
 }
 
 /// Calls `each_hole` for the names between braces, `each_text` for what stands around them. False: a brace is alone.

@@ -1,0 +1,25 @@
+#include "worker/findings.h"
+
+namespace veilgate::worker {
+
+std::vector<verify::Finding> find_identifiers(const std::string& bytes, const deidentify::Identifiers& identifiers) {
+  std::vector<verify::Needle> needles;
+  for (const auto& value : identifiers.values) needles.push_back({value.text.reveal(), value.tag.str()});
+  const auto span = std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  auto out = verify::search_identifiers(span, verify::pixel_ranges(span), needles);
+  if (!identifiers.complete)
+    out.push_back({"verify.identifier", "the object has too many values to search for", false});
+  return out;
+}
+
+Result<std::vector<verify::Finding>> find_residue(const std::filesystem::path& output, const dicom::File& file,
+                                                  const deidentify::Cleaning& cleaning,
+                                                  const deidentify::Profile& profile) {
+  const auto allowed =
+      profile.keeps_private() ? verify::PrivateAttributes::LeftToProfile : verify::PrivateAttributes::Refused;
+  VG_ASSIGN(auto out, verify::check_structure(output, allowed));
+  for (const auto& place : cleaning.residue(file)) out.push_back({"verify.attribute", place, false});
+  return out;
+}
+
+}  // namespace veilgate::worker

@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "deidentify/engine.h"
+#include "verify/verify.h"
+
+namespace veilgate::worker {
+
+/// What of the received object is in the output's bytes; a finding, too, when not everything could be searched for.
+std::vector<verify::Finding> find_identifiers(const std::string& bytes, const deidentify::Identifiers& identifiers);
+/// What the file's structure and attributes show: see verify::check_structure, Cleaning::residue.
+Result<std::vector<verify::Finding>> find_residue(const std::filesystem::path& output, const dicom::File& file,
+                                                  const deidentify::Cleaning& cleaning,
+                                                  const deidentify::Profile& profile);
+
+}  // namespace veilgate::worker
