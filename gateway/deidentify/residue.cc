@@ -24,6 +24,12 @@ class Visit {
   std::vector<std::string> take() { return std::move(found_); }
 
  private:
+  /// The pseudonym in an item's Patient ID, whatever a rule wrote around its front.
+  std::optional<std::string> second_patient(const std::string& id) const {
+    if (!looks_like_pseudonym(id)) return std::nullopt;
+    return context_.identity.pseudonym_prefix + id.substr(id.size() - kPseudonymCharacters);
+  }
+
   void attribute(const dicom::Element& element, const std::string& here) {
     const Decision decision = rules_.decide(element, place_);
     if (!decision.action->settled(context_, element, decision)) {
@@ -40,7 +46,7 @@ class Visit {
     const std::string outer = context_.pseudonym;
     for (const dicom::Item& inner : element.items()) {
       const auto id = inner.text(kPatientId);
-      context_.pseudonym = looks_like_pseudonym(id.reveal()) ? id.reveal() : outer;  // of a second patient
+      context_.pseudonym = second_patient(id.reveal()).value_or(outer);
       item(inner, here + "[" + std::to_string(++number) + "].");
     }
     context_.pseudonym = outer;

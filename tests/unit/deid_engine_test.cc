@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <fstream>
+
 #include "base/limits.h"
 #include "deidentify/annex_e.h"
 #include "deidentify/dates.h"
 #include "support/deid_fixture.h"
+#include "support/temp_folder.h"
 
 namespace veilgate::deidentify {
 namespace {
@@ -347,6 +350,153 @@ TEST_F(Engine, LeavesNoPlantedIdentifierAtAnyDepth) {
     RC_ASSERT(test::dump(file.dataset()).find(secret) == std::string::npos);
     RC_ASSERT(used->begin(file, test::make_identity())->residue(file).empty());
   }));
+}
+
+/// A profile of lines over `basic`.
+std::shared_ptr<const Profile> profile_with(const std::string& lines) {
+  const test::TempFolder folder;
+  const auto path = folder.path() / "own.yaml";
+  std::ofstream(path) << "name: own\nversion: \"1\"\nextends: basic\n" << lines;
+  return profile(path.string());
+}
+
+dicom::File cleaned_by(const Profile& used, dicom::File file, const Identity& identity = make_identity()) {
+  const auto cleaning = used.begin(file, identity);
+  const auto report = cleaning->apply(file);
+  EXPECT_TRUE(report) << (report ? "" : report.error().message);
+  EXPECT_THAT(cleaning->residue(file), IsEmpty());
+  return file;
+}
+
+TEST_F(Engine, CleansTextOfThePeopleTheObjectNames) {
+  dicom::File file = make_patient_photo();
+  set(file.dataset(), "StudyDescription", "Wound check Mrs Quillfeather, MRN-4471123, left arm");
+  const auto out = cleaned_by(*profile("longitudinal"), std::move(file));
+  EXPECT_THAT(get(out.dataset(), "StudyDescription"), testing::StartsWith("Wound check Mrs [name]"));
+  EXPECT_THAT(get(out.dataset(), "StudyDescription"), testing::EndsWith("left arm"));
+  EXPECT_THAT(get(out.dataset(), "StudyDescription"), Not(HasSubstr("4471123")));
+}
+
+TEST_F(Engine, GivesAnItemOfTheSamePatientTheSamePseudonym) {
+  dicom::File file = make_patient_photo();
+  const dicom::Item group = add_item(file.dataset(), "GroupOfPatientsIdentificationSequence");
+  set(group, "PatientID", "MRN-4471123");
+  const dicom::Item other = add_item(file.dataset(), "GroupOfPatientsIdentificationSequence");
+  set(other, "PatientID", "MRN-0000815");
+  const auto used = profile_with(
+      "rules:\n  - match: GroupOfPatientsIdentificationSequence\n    action: keep\n"
+      "  - match: \"**/GroupOfPatientsIdentificationSequence/PatientID\"\n    action: replace\n    value: "
+      "\"P-{pseudonym}\"\n");
+  const auto out = cleaned_by(*used, std::move(file));
+  const auto items = out.dataset().find(tag("GroupOfPatientsIdentificationSequence"))->items();
+  EXPECT_EQ(get(items.at(0), "PatientID"), "P-" + get(out.dataset(), "PatientID"));
+  EXPECT_NE(get(items.at(1), "PatientID"), get(items.at(0), "PatientID"));
+}
+
+TEST_F(Engine, HoldsASecondPatientWhosePseudonymAListWouldHaveToGive) {
+  dicom::File file = make_patient_photo();
+  set(add_item(file.dataset(), "SharedFunctionalGroupsSequence"), "PatientID", "MRN-0000815");
+  Identity identity = make_identity();
+  identity.assigned_pseudonym = "STUDY-01";
+  const auto report = profile("basic")->begin(file, identity)->apply(file);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, "deid.second_patient");
+}
+
+TEST_F(Engine, FillsTemplatesWithParametersAndKeptCodesOnly) {
+  const auto used = profile_with(
+      "parameters: {site: {default: S1}}\nrules:\n  - match: StudyID\n    action: replace\n"
+      "    value: \"{param:site}-{Modality}-{PatientSex}-\"\n    when: {Modality: [XC, DMS], PatientSex: present}\n");
+  EXPECT_EQ(get(cleaned_by(*used, make_patient_photo()).dataset(), "StudyID"), "S1-XC--") << "the sex is not kept";
+  Identity identity = make_identity();
+  identity.parameters["site"] = "W7";
+  EXPECT_EQ(get(cleaned_by(*used, make_patient_photo(), identity).dataset(), "StudyID"), "W7-XC--");
+  dicom::File other = make_patient_photo();
+  set(other.dataset(), "Modality", "ES");
+  EXPECT_EQ(get(cleaned_by(*used, std::move(other)).dataset(), "StudyID"), "") << "the condition does not hold";
+}
+
+TEST_F(Engine, KeepsPrivateAttributesOnlyUnderTheirCreator) {
+  const auto used = profile_with("rules:\n  - match: 0029,xx01 LUMIERE 2\n    action: keep\n");
+  dicom::File file = make_patient_photo();
+  ASSERT_TRUE(file.dataset().set_text({0x0029, 0x0011}, "LUMIERE 2", "LO"));
+  ASSERT_TRUE(file.dataset().set_text({0x0029, 0x1101}, "f/8", "LO"));
+  ASSERT_TRUE(file.dataset().set_text({0x0029, 0x1102}, "Quillfeather", "LO"));
+  const auto out = cleaned_by(*used, std::move(file));
+  EXPECT_EQ(out.dataset().text({0x0029, 0x1101}).reveal(), "f/8");
+  EXPECT_TRUE(out.dataset().contains({0x0029, 0x0011}));
+  EXPECT_FALSE(out.dataset().contains({0x0029, 0x1102}));
+  EXPECT_FALSE(out.dataset().contains({0x0029, 0x0010})) << "a creator without attributes";
+}
+
+TEST_F(Engine, CleansContentItemsByTheirConceptAndHoldsReportsOtherwise) {
+  const auto report = [] {
+    dicom::File file = make_patient_photo();
+    for (const auto& [code, text] :
+         {std::pair{"121022", "ACC778899"}, std::pair{"121071", "Mrs Quillfeather: naevus"}}) {
+      const dicom::Item item = add_item(file.dataset(), "ContentSequence");
+      set(item, "ValueType", "TEXT");
+      set(item, "TextValue", text);
+      const dicom::Item name = add_item(item, "ConceptNameCodeSequence");
+      set(name, "CodeValue", code);
+      set(name, "CodingSchemeDesignator", "DCM");
+    }
+    return file;
+  };
+  dicom::File refused = report();
+  EXPECT_EQ(profile("basic")->begin(refused, make_identity())->apply(refused).error().code, "deid.payload");
+  const auto out = cleaned_by(*profile("teaching-file"), report());
+  const auto items = out.dataset().find(tag("ContentSequence"))->items();
+  ASSERT_EQ(items.size(), 1u) << "121022 is an accession number: X";
+  EXPECT_EQ(get(items.front(), "TextValue"), "Mrs [name]: naevus");
+}
+
+TEST_F(Engine, WritesUtf8AndNeverBytesThatNoDeclaredSetReads) {
+  dicom::File file = make_patient_photo();
+  set(file.dataset(), "SpecificCharacterSet", "");
+  set(file.dataset(), "ManufacturerModelName", "Derm\xE4");
+  const auto out = cleaned_by(*profile("basic"), std::move(file));
+  EXPECT_EQ(get(out.dataset(), "ManufacturerModelName"), "");
+  EXPECT_EQ(get(cleaned_by(*profile("basic"), make_patient_photo()).dataset(), "Manufacturer"), "Lumière Optics");
+}
+
+TEST_F(Engine, SearchesForANumberThatAKeptAttributeSaysToo) {
+  dicom::File file = make_patient_photo();
+  set(file.dataset(), "StationName", "CAM MRN-4471123");
+  set(file.dataset(), "AcquisitionNumber", "19310415");
+  ASSERT_TRUE(file.dataset().set_text({0x0009, 0x0010}, "MRN-4471123", "LO"));  // a weaker find of the same comes first
+  const auto found = texts(profile("device-qa")->begin(file, make_identity())->identifiers());
+  EXPECT_THAT(found, testing::Contains("MRN-4471123"));
+  EXPECT_THAT(found, testing::Contains("19310415"));
+}
+
+TEST_F(Engine, SaysWhenThereIsTooMuchToSearchFor) {
+  dicom::File file = make_patient_photo();
+  for (int i = 0; i < 20'001; ++i) {
+    set(add_item(file.dataset(), "ReferencedImageSequence"), "ReferencedSOPInstanceUID", "1.2.3." + std::to_string(i));
+  }
+  EXPECT_FALSE(profile("basic")->begin(file, make_identity())->identifiers().complete);
+}
+
+TEST_F(Engine, ExplainsEachAttributeWithItsSource) {
+  dicom::File file = make_patient_photo();
+  const auto lines = profile("research-photo")->begin(file, make_identity())->explain(file);
+  ASSERT_TRUE(lines);
+  const auto line = [&](const std::string& keyword) {
+    return *std::ranges::find(*lines, keyword, &Explained::keyword);
+  };
+  EXPECT_THAT(line("PatientSex").source, testing::StartsWith("rule research-photo.yaml:"));
+  EXPECT_EQ(line("PatientBirthDate").source, "table E.1-1, PatientBirthDate: Z");
+  EXPECT_EQ(line("PatientName").before.reveal(), "Quillfeather^Jane^Ann");
+  EXPECT_TRUE(line("StudyDate").changed);
+  EXPECT_FALSE(line("PatientSex").changed);
+}
+
+TEST_F(Engine, RefusesProfilesThatKeepWhoThePatientIs) {
+  for (const char* match : {"PatientName", "PatientID", "0010,xxxx", "AccessionNumber", "DeidentificationMethod"}) {
+    EXPECT_THROW(profile_with(std::string("rules:\n  - match: ") + match + "\n    action: keep\n"), std::logic_error)
+        << match;
+  }
 }
 
 }  // namespace
