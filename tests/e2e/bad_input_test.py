@@ -47,6 +47,21 @@ class BadInputTest(GatewayTest):
         self.assertEqual(gateway.status()["received"], 0)
         self.assertEqual(gateway.json("reconcile")["unknown_originals"], [])
 
+    def test_an_original_that_changed_in_the_spool_goes_nowhere(self):
+        gateway = self.start_gateway()
+        gateway.send(self.dataset("empty", ["(0028,0010) US 10"]), extra=["-xe"])
+        gateway.settle(received=1)
+        [job] = gateway.json("review", "list")
+        [original] = [path for path in gateway.folder.rglob("*") if path.is_file() and job["id"] in path.name and "originals" in path.parts]
+        data = original.read_bytes()
+        original.chmod(0o600)
+        original.write_bytes(data.replace(PLANTED["name"].encode(), PLANTED["name"].upper().encode()[::-1]))
+        gateway.cli("review", "requeue", job["id"], "--reviewer", "test")
+        gateway.settle(received=1)
+        [job] = gateway.json("review", "list", "--state", "quarantined")
+        self.assertEqual(job["reason_code"], "spool.altered")
+        self.assertTrue(gateway.json("reconcile")["adds_up"])
+
     def assert_goes_on(self, gateway, received):
         gateway.send(make_photo(self.folder / "fine.dcm"))
         self.assertEqual(gateway.settle(received=received)["states"]["forwarded"], 1, gateway.cli("review", "list", "--all").stdout)
