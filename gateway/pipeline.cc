@@ -85,7 +85,8 @@ nlohmann::json for_audit(nlohmann::json facts) {
 }
 
 store::CrosswalkChange crosswalk_change(const PatientSeen& seen) {
-  return {seen.project, seen.token, seen.pseudonym, seen.entry_read, seen.entry_sealed, seen.object_sealed, seen.output_key};
+  return {seen.project,      seen.token,         seen.pseudonym, seen.entry_read,
+          seen.entry_sealed, seen.object_sealed, seen.output_key};
 }
 
 store::Transition advance(const store::Job& job, const Step& step, const StageOutput& output) {

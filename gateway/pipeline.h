@@ -37,12 +37,12 @@ const Step* step_from(store::JobState state);
 /// States a runner may lease, in pipeline order.
 std::span<const store::JobState> runnable_states();
 
-/// Whom an object is about, as a worker tells it. Without the crosswalk's key nobody else can read the sealed parts; they
-/// go to the store and nowhere else.
+/// Whom an object is about, as a worker tells it. Without the crosswalk's key nobody else can read the sealed parts;
+/// they go to the store and nowhere else.
 struct PatientSeen {
   Sha256 token;
   std::string pseudonym{};
-  std::string entry_sealed{};   ///< empty: as it was
+  std::string entry_sealed{};  ///< empty: as it was
   std::string object_sealed{};
   std::optional<Sha256> output_key{};
   // Filled in by the runner.

@@ -29,7 +29,8 @@ SQLite::Database connect(const std::filesystem::path& file) {
   db.exec("PRAGMA synchronous = FULL");
   db.exec("PRAGMA foreign_keys = ON");
   db.exec("PRAGMA trusted_schema = OFF");
-  db.exec("PRAGMA secure_delete = ON");  // what is erased or replaced in the crosswalk is overwritten, not only unlinked
+  db.exec(
+      "PRAGMA secure_delete = ON");  // what is erased or replaced in the crosswalk is overwritten, not only unlinked
   db.exec("PRAGMA journal_size_limit = 67108864");  // after a burst the WAL file shrinks back to 64 MiB
   return db;
 }

@@ -164,8 +164,8 @@ class Store {
   /// and reason_code are replaced, going back to Received forgets the output. The version after it is returned.
   /// Approved: each destination named waits for the output, unless it has confirmed these very bytes; destinations not
   /// named are forgotten. When all have them the job is Forwarded at once. Bug "store.no_destination" without any:
-  /// nothing would ever move that job. With a crosswalk change Transient "crosswalk.moved" when the patient's entry is not
-  /// the one that was read: clean the object again with what is known now.
+  /// nothing would ever move that job. With a crosswalk change Transient "crosswalk.moved" when the patient's entry is
+  /// not the one that was read: clean the object again with what is known now.
   virtual Result<std::int64_t> commit(const Transition& transition) = 0;
   /// Ends the lease without progress: due again at not_before; the attempt stays counted unless `forgive`.
   virtual Result<void> retry_later(const Job& job, TimeMs not_before, bool forgive,

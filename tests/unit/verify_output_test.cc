@@ -43,7 +43,9 @@ class Structure : public testing::Test {
     return photo;
   }
   static std::string frame() { return synthetic::jpeg(64, 96, synthetic::gradient(64, 96)); }
-  std::vector<std::string> check(const std::filesystem::path& path) { return places(check_structure(path, PrivateAttributes::Refused)); }
+  std::vector<std::string> check(const std::filesystem::path& path) {
+    return places(check_structure(path, PrivateAttributes::Refused));
+  }
   synthetic::TempFolder folder_;
 };
 
