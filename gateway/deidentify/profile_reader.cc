@@ -1,10 +1,10 @@
 #include "deidentify/profile_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 
 #include "deidentify/dictionary.h"
+#include "deidentify/direct_identifiers.h"
 #include "deidentify/stamp.h"
 
 namespace veilgate::deidentify {
@@ -38,25 +38,6 @@ std::string plain_text(const YamlNode& node, std::size_t longest) {
   return *text;
 }
 
-/// Names, numbers and addresses of the patient: with them kept nothing is de-identified, whatever the rest says.
-bool matches_direct_identifier(const TagPattern& pattern) {
-  constexpr std::array<dicom::Tag, 14> kTags = {{{0x0010, 0x0010},
-                                                 {0x0010, 0x0020},
-                                                 {0x0010, 0x1000},
-                                                 {0x0010, 0x1001},
-                                                 {0x0010, 0x1002},
-                                                 {0x0010, 0x1005},
-                                                 {0x0010, 0x1040},
-                                                 {0x0010, 0x1050},
-                                                 {0x0010, 0x1060},
-                                                 {0x0010, 0x1090},
-                                                 {0x0010, 0x2154},
-                                                 {0x0010, 0x2155},
-                                                 {0x0010, 0x2297},
-                                                 {0x0008, 0x0050}}};
-  return std::ranges::any_of(kTags, [&](dicom::Tag tag) { return pattern.matches(tag); });
-}
-
 void check_fit(const YamlNode& node, const Rule& rule, const std::string& match) {
   const std::uint32_t value = rule.target.pattern.value;
   if (rule.target.pattern.exact() && rule.target.path.empty() &&
@@ -64,7 +45,7 @@ void check_fit(const YamlNode& node, const Rule& rule, const std::string& match)
     node.problem(match + " is written by the stamp, which no rule changes");
   }
   const bool keeps = rule.action == &kKeep || rule.action == &kCleanText || rule.action == &kGeneralize;
-  if (keeps && rule.target.creator.empty() && matches_direct_identifier(rule.target.pattern)) {
+  if (keeps && rule.target.creator.empty() && is_direct_identifier(rule.target.pattern)) {
     node.problem(match + " names or numbers the patient, which no profile can keep",
                  "pseudonym, hash, replace, empty or remove");
   }

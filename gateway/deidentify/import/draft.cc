@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
+#include "deidentify/direct_identifiers.h"
 #include "deidentify/import/import_limits.h"
 #include "deidentify/import/plain_text.h"
 
@@ -169,7 +171,32 @@ int strictness(std::string_view action) {
   return std::ranges::find(kMild, action) != kMild.end() ? 1 : 2;
 }
 
-void Draft::add(Entry entry) { entries_.push_back(std::move(entry)); }
+void Draft::add(Entry entry) {
+  // What the language refuses to keep is taken out of the statement and said strictly.
+  Entry strict{entry.source, {}, entry.clauses, {}, entry.expression};
+  const auto keeps = [](const Clause& clause) {
+    return clause.action == "keep" || clause.action == "clean_text" || clause.action == "generalize";
+  };
+  if (std::ranges::any_of(entry.clauses, keeps)) {
+    const auto direct = [](const Target& target) {
+      return target.tag && is_direct_identifier({*target.tag, 0xFFFFFFFF, false});
+    };
+    std::ranges::copy_if(entry.targets, std::back_inserter(strict.targets), direct);
+    std::erase_if(entry.targets, direct);
+  }
+  const bool nothing_left = entry.targets.empty() && !strict.targets.empty();
+  if (!nothing_left) entries_.push_back(std::move(entry));
+  for (Target& target : strict.targets) {
+    Entry one{
+        strict.source, {}, strict.clauses, {"difference: no profile keeps who the patient is"}, strict.expression};
+    const bool named = target.is(kPatientNameTag) || target.is(kPatientIdTag);
+    for (Clause& clause : one.clauses) {
+      if (keeps(clause)) clause = {clause.when, named ? "pseudonym" : "remove", {}};
+    }
+    one.targets.push_back(std::move(target));
+    entries_.push_back(std::move(one));
+  }
+}
 
 void Draft::remark(const Source& source, std::string why) { remarks_.push_back({source, {}, {}, {std::move(why)}}); }
 
