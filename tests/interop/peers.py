@@ -32,11 +32,19 @@ def errors_of(path):
 def new_errors(before, after, received):
     """before: errors of the input, the file `received`."""
     new = errors_of(after) - before
-    if all_unknown(received):
+    before_file, after_file = attributes_of(received), attributes_of(after)
+    if before_file is not None and all_unknown(before_file):
         return []
-    before_file, after_file = (pydicom.dcmread(str(path), force=True, stop_before_pixels=True) for path in (received, after))
     return sorted(error for error in new if not ONLY_NO.search(error) and not is_untouched(error, before_file, after_file)
                   and not any(f"</{name}>" in error for name in REMOVED_BY_THE_STANDARD))
+
+
+def attributes_of(path):
+    """The dataset, or None where pydicom cannot read the file."""
+    try:
+        return pydicom.dcmread(str(path), force=True, stop_before_pixels=True)
+    except Exception:  # pydicom lets whatever its parser raises through
+        return None
 
 
 def values_of(dataset, tag):
@@ -54,7 +62,7 @@ def values_of(dataset, tag):
 def is_untouched(error, received, written):
     """The attribute it names is as it was (or missing in both): dciodvfy only came further than in the input."""
     named = NAMED.search(error)
-    if not named:
+    if not named or received is None or written is None:
         return False
     tag = pydicom.tag.Tag(int(named.group(1), 16), int(named.group(2), 16))
     try:
@@ -63,9 +71,8 @@ def is_untouched(error, received, written):
         return False
 
 
-def all_unknown(path, most=0.5):
+def all_unknown(dataset, most=0.5):
     """Written as UN throughout: what reads numbers or items out of unread bytes cannot be kept."""
-    dataset = pydicom.dcmread(str(path), force=True, stop_before_pixels=True)
     unknown = sum(dataset.get_item(tag).VR == "UN" for tag in dataset.keys())
     return unknown > most * len(dataset)
 
