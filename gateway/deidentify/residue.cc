@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "deidentify/identity.h"
+#include "deidentify/pixel_record.h"
 #include "deidentify/transform.h"
 
 namespace veilgate::deidentify {
@@ -32,6 +33,7 @@ class Visit {
 
   void attribute(const dicom::Element& element, const std::string& here) {
     const Decision decision = rules_.decide(element, place_);
+    if (place_.depth() == 0 && is_pixel_record(element)) return;
     if (!decision.action->settled(context_, element, decision)) {
       found_.push_back(here);
       return;

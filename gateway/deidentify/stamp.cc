@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "deidentify/iod_types.h"
+#include "deidentify/pixel_record.h"
 
 namespace veilgate::deidentify {
 namespace {
@@ -80,6 +81,7 @@ Result<void> write_stamp(const ProfileSpec& spec, dicom::Item dataset, const Pix
   VG_TRY(write_codes(dataset, method_codes(spec, facts)));
   VG_TRY(write_pixel_statement(dataset, kBurnedIn, facts.text_masked));
   VG_TRY(write_pixel_statement(dataset, kRecognizable, facts.faces_masked));
+  VG_TRY(write_pixel_record(dataset, facts));
   return dataset.set_text(kDatesModified, dates_statement(spec.dates));
 }
 

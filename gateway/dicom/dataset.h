@@ -96,6 +96,8 @@ class File {
   Item dataset() const;
   /// Of the file meta information.
   Result<Uid> transfer_syntax() const;
+  /// For whoever replaced the pixel data.
+  void set_transfer_syntax(const Uid& uid);
   /// Media Storage SOP Instance UID of the file meta information, which the receiver wrote from the C-STORE command.
   std::optional<Uid> media_storage_sop_instance_uid() const;
   /// Bytes after the last element, and a preamble that is not zero, are dropped by save().

@@ -1,6 +1,10 @@
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcistrmf.h>
+
 #include <exception>
 
 #include "base/hash.h"
+#include "dicom/carrier.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
 #include "dicom/native.h"
@@ -14,11 +18,28 @@ constexpr Uint32 kEagerBytes = 64 * 1024;
 
 Error parse_failure() { return {ErrorKind::Permanent, "dicom.parse", "the dataset cannot be parsed"}; }
 
+/// The dataset alone, in a transfer syntax that DCMTK would not take from the file meta information.
+bool load_as(DcmFileFormat& file, const std::filesystem::path& path, const Structure& structure,
+             E_TransferSyntax syntax) {
+  if (!structure.bare && file.getMetaInfo()->loadFile(path.c_str()).bad()) return false;
+  DcmInputFileStream stream(path.c_str(), static_cast<offile_off_t>(structure.dataset_offset));
+  DcmDataset& dataset = *file.getDataset();
+  dataset.transferInit();
+  const OFCondition done = dataset.read(stream, syntax, EGL_noChange, kEagerBytes);
+  dataset.transferEnd();
+  return done.good();
+}
+
 Result<void> parse(DcmFileFormat& file, const std::filesystem::path& path, const Structure& structure) {
-  const E_TransferSyntax syntax = structure.bare ? DcmXfer(structure.transfer_syntax.c_str()).getXfer() : EXS_Unknown;
+  VG_ASSIGN(const Uid uid, Uid::parse(structure.transfer_syntax));
+  VG_ASSIGN(const E_TransferSyntax carrier, carrier_of(uid));
+  const bool known = DcmXfer(structure.transfer_syntax.c_str()).getXfer() == carrier;
+  const E_TransferSyntax syntax = structure.bare ? carrier : EXS_Unknown;
   const E_FileReadMode mode = structure.bare ? ERM_dataset : ERM_fileOnly;
   try {
-    if (file.loadFile(path.c_str(), syntax, EGL_noChange, kEagerBytes, mode).bad()) return fail(parse_failure());
+    const bool good = known ? file.loadFile(path.c_str(), syntax, EGL_noChange, kEagerBytes, mode).good()
+                            : load_as(file, path, structure, carrier);
+    if (!good) return fail(parse_failure());
   } catch (const std::exception&) {
     return fail(parse_failure());
   }
@@ -56,9 +77,6 @@ Result<File> File::load(const std::filesystem::path& path, const LoadLimits& lim
     VG_ASSIGN(const MappedFile mapped, MappedFile::open(path, limits.max_bytes));
     VG_ASSIGN(structure, scan(mapped.bytes(), allow_bare));
   }
-  if (DcmXfer(structure.transfer_syntax.c_str()).getXfer() == EXS_Unknown) {
-    return fail(ErrorKind::Refused, "dicom.transfer_syntax", "the transfer syntax cannot be read yet");
-  }
   File file;
   VG_TRY(parse(*file.native_, path, structure));
   drop_group_lengths(*file.native_->getDataset());
@@ -77,6 +95,10 @@ Result<Uid> File::transfer_syntax() const {
     return fail(ErrorKind::Permanent, "dicom.transfer_syntax", "the object names no transfer syntax");
   }
   return Uid::parse(parsed.getXferID());
+}
+
+void File::set_transfer_syntax(const Uid& uid) {
+  native_->getMetaInfo()->putAndInsertString(DCM_TransferSyntaxUID, uid.str().c_str());
 }
 
 std::optional<Uid> File::media_storage_sop_instance_uid() const {

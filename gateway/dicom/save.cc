@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "dicom/carrier.h"
 #include "dicom/dataset.h"
 #include "dicom/native.h"
 
@@ -148,8 +149,7 @@ Result<Sha256> write_file(int fd, DcmDataset& dataset, const std::string& head, 
 
 Result<Sha256> File::save(const std::filesystem::path& path, const Uid& transfer_syntax) {
   VG_TRY(init_dicom());
-  const DcmXfer syntax(transfer_syntax.str().c_str());
-  if (syntax.getXfer() == EXS_Unknown) return fail(ErrorKind::Bug, "dicom.save_syntax", "unknown transfer syntax");
+  VG_ASSIGN(const E_TransferSyntax syntax, carrier_of(transfer_syntax));
   VG_ASSIGN(const Uid sop_class, uid_attribute(dataset(), {0x0008, 0x0016}));
   VG_ASSIGN(const Uid sop_instance, uid_attribute(dataset(), {0x0008, 0x0018}));
   drop_foreign_groups(*native_->getDataset());
@@ -160,8 +160,8 @@ Result<Sha256> File::save(const std::filesystem::path& path, const Uid& transfer
   const auto temporary = folder / (".tmp-" + to_hex(suffix));
   const FileDescriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd.valid()) return fail(ErrorKind::Transient, "file.create", "cannot create a file: " + errno_text(errno));
-  auto digest = write_file(fd.get(), *native_->getDataset(), make_head(sop_class, sop_instance, transfer_syntax),
-                           syntax.getXfer());
+  auto digest =
+      write_file(fd.get(), *native_->getDataset(), make_head(sop_class, sop_instance, transfer_syntax), syntax);
   if (!digest) {
     ::unlink(temporary.c_str());
     return digest;

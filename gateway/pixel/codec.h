@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -15,15 +16,29 @@ namespace veilgate::pixel {
 
 /// How masked pixels look. Solid hides everything: black as displayed. Pixelate and Blur leave traces and are weaker;
 /// they keep at most 6 x 6 colours of a box. Where they have no path they fall back to something stronger:
-///   native 8-bit RGB, YBR_FULL, MONOCHROME   Pixelate, Blur
-///   native 1, 12, 16 bit, PALETTE, YBR_FULL_422   both become Solid
-///   JPEG Baseline                            Pixelate on cells of 4x4 MCUs or more; Blur becomes Pixelate
+///   8-bit RGB, YBR_FULL, MONOCHROME, native or from a codec of samples   Pixelate, Blur
+///   1, 12, 16 bit, PALETTE, YBR_FULL_422                                 both become Solid
+///   JPEG with DCT, 8 bit                     Pixelate on cells of 4x4 MCUs or more; Blur becomes Pixelate
 enum class Style { Solid, Pixelate, Blur };
 
-/// What a codec did to the pixel data, for the attributes that must tell the truth about it.
+/// What masking needs besides the object.
+struct MaskRequest {
+  std::span<const Region> regions;  ///< final boxes in stored pixels, any frame, any order
+  Style style = Style::Solid;
+  /// Folder for pixel data too large for memory; files there have no name and vanish with the process.
+  std::filesystem::path scratch = ".";
+};
+
+/// What a codec did to the pixel data, for the attributes that must tell the truth about it (record.h). No codec ever
+/// compresses with loss what was decoded.
 struct MaskResult {
-  bool lossy_again = false;  ///< a second lossy generation happened (no codec of this issue does)
   std::vector<Box> applied;  ///< really masked per region (grown to blocks), in the order given; empty if off the frame
+  /// Term of Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1) for the compression in which the pixels arrived,
+  /// empty when it was lossless: native pixels may have been lossy before, which only their attributes know.
+  std::string_view lossy_method;
+  double lossy_ratio = 0;  ///< of that compression, uncompressed to compressed; 0 when there was none
+  bool made_lossless =
+      false;  ///< the lossy stream was decoded and stored anew without loss, in another transfer syntax
 };
 
 /// One transfer syntax family. One file per family under codecs/, one line in codec_table().
@@ -35,10 +50,11 @@ class Codec {
   /// Calls `use` for each frame in order; only one frame is in memory. Errors: Permanent (broken stream), Refused
   /// "pixel.unsupported" (bit depth or photometric interpretation that cannot be shown or masked yet).
   virtual Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const = 0;
-  /// Masks in place: `regions` are final boxes in stored pixels, any frame. Always cleans the codestream (APPn, COM,
-  /// trailing bytes, bits that carry no sample), also when there are no regions. Pixels outside keep their exact
-  /// values. Bug "pixel.bad_region" for a frame that does not exist. After an error the file must not be used.
-  virtual Result<MaskResult> mask(dicom::File& file, std::span<const Region> regions, Style style) const = 0;
+  /// Masks in place. Always cleans the codestream (APPn, COM, boxes, trailing bytes, bits that carry no sample), also
+  /// without regions. Pixels outside keep their exact values. File, Photometric Interpretation and transfer syntax
+  /// agree with the new pixel data afterwards. Bug "pixel.bad_region" for a frame that does not exist. After an error
+  /// the file must not be used.
+  virtual Result<MaskResult> mask(dicom::File& file, const MaskRequest& request) const = 0;
 };
 
 /// Every codec; the receiver's accepted transfer syntaxes and the pipeline derive from it.

@@ -159,6 +159,12 @@ std::uint64_t data_bytes(const Layout& layout) {
   return (frame_bits(layout) * static_cast<std::uint64_t>(layout.frames) + 7) / 8;
 }
 
+double compression_ratio(const Layout& layout, std::uint64_t compressed_bytes) {
+  const double pixels = static_cast<double>(pixels_of(layout)) * layout.frames;
+  return pixels * layout.samples * layout.bits_allocated / 8 /
+         static_cast<double>(std::max<std::uint64_t>(1, compressed_bytes));
+}
+
 Fill black(const Layout& layout) {
   const std::uint32_t full = (1U << layout.bits_stored) - 1U;
   const std::uint32_t middle = 1U << (layout.bits_stored - 1);

@@ -273,11 +273,19 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     VG_ASSIGN(const auto found, regions_of(task.facts, "detect"));
     VG_ASSIGN(auto planned, mask::plan(found, chosen->mask, layout));
-    VG_ASSIGN(const auto masked, codec->mask(*work_->file, planned, mask::codec_style(chosen->mask.style)));
+    VG_ASSIGN(const auto masked, codec->mask(*work_->file, {.regions = planned,
+                                                            .style = mask::codec_style(chosen->mask.style),
+                                                            .scratch = task.output.parent_path()}));
     for (std::size_t i = 0; i < planned.size() && i < masked.applied.size(); ++i) planned[i].box = masked.applied[i];
     work_->masked = true;
     const auto want = wanted(*chosen);
-    VG_TRY(profile->stamp(*work_->file, {want.text && want.barcodes, want.faces}));
+    VG_TRY(profile->stamp(*work_->file,
+                          {.text_masked = want.text && want.barcodes,
+                           .faces_masked = want.faces,
+                           .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
+                           .lossy_method = masked.lossy_method,
+                           .lossy_ratio = masked.lossy_ratio,
+                           .made_lossless = masked.made_lossless}));
     VG_ASSIGN(const Uid syntax, work_->file->transfer_syntax());
     StageOutput output;
     VG_ASSIGN(output.output_sha256, work_->file->save(task.output, syntax));

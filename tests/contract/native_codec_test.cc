@@ -143,7 +143,7 @@ TEST_P(NativeMatrix, MaskedInsideAndUnchangedOutside) {
   const auto* codec = find_codec(DcmXfer(syntax).getXferID());
   ASSERT_NE(codec, nullptr);
   const std::vector<Region> regions{region(1, {7, 5, 11, 9}), region(2, {40, 30, 100, 100}), region(0, {0, 0, 1, 1})};
-  const auto result = codec->mask(file, regions, Style::Solid);
+  const auto result = codec->mask(file, {.regions = regions, .style = Style::Solid});
   ASSERT_TRUE(result) << result.error().message;
   ASSERT_EQ(result->applied.size(), 3U);
   EXPECT_EQ(result->applied[1], (Box{40, 30, 6, 7}));
@@ -277,7 +277,7 @@ TEST(NativeCodec, BytesAfterTheLastFrameAreCut) {
   data.insert(data.end(), {'S', 'E', 'C', 'R', 'E', 'T', '!'});
   TempFolder folder;
   auto file = object_with(layout, data, folder);
-  ASSERT_TRUE(find_codec(UID_LittleEndianExplicitTransferSyntax)->mask(file, {}, Style::Solid));
+  ASSERT_TRUE(find_codec(UID_LittleEndianExplicitTransferSyntax)->mask(file, {}));
   const auto after = test::native_bytes(file.native(), 8);
   ASSERT_EQ(after.size(), 76U);
   EXPECT_TRUE(std::equal(kept.begin(), kept.end(), after.begin()));
@@ -291,7 +291,7 @@ TEST(NativeCodec, WrongLengthsAreErrors) {
     Bytes data(static_cast<std::size_t>(384 + change));
     TempFolder folder;
     auto file = object_with(layout, data, folder);
-    const auto masked = codec->mask(file, {}, Style::Solid);
+    const auto masked = codec->mask(file, {});
     ASSERT_FALSE(masked) << change;
     EXPECT_EQ(masked.error().kind, ErrorKind::Permanent);
     EXPECT_FALSE(codec->decode(file, [](const Frame&) -> Result<void> { return {}; }));
@@ -304,7 +304,7 @@ TEST(NativeCodec, RegionOfAMissingFrameIsABug) {
   auto file = object_with(layout, random_data(layout), folder);
   for (const int frame : {-1, 2}) {
     const auto masked = find_codec(UID_LittleEndianExplicitTransferSyntax)
-                            ->mask(file, std::vector{region(frame, {0, 0, 4, 4})}, Style::Solid);
+                            ->mask(file, {.regions = std::vector{region(frame, {0, 0, 4, 4})}, .style = Style::Solid});
     ASSERT_FALSE(masked);
     EXPECT_EQ(masked.error().kind, ErrorKind::Bug);
   }
@@ -330,7 +330,8 @@ TEST(NativeCodec, PixelateAndBlurKeepOnlyCoarseColour) {
       // An even number of columns and rows per cell makes both phases equal in the mean.
       TempFolder folder;
       auto file = object_with(layout, data, folder);
-      ASSERT_TRUE(find_codec(UID_LittleEndianExplicitTransferSyntax)->mask(file, std::vector{region(0, box)}, style));
+      ASSERT_TRUE(find_codec(UID_LittleEndianExplicitTransferSyntax)
+                      ->mask(file, {.regions = std::vector{region(0, box)}, .style = style}));
       results.push_back(test::native_bytes(file.native(), 8));
     }
     EXPECT_EQ(results[0], results[1]);

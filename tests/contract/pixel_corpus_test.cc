@@ -28,7 +28,7 @@ std::string run(const fs::path& path, const fs::path& scratch) {
   const cv::Mat& first = before.front();
   const Region region{
       {first.cols / 4, first.rows / 4, first.cols / 3 + 1, first.rows / 3 + 1}, 0, RegionKind::Text, 1, "test"};
-  const auto result = codec->mask(*file, std::vector{region}, Style::Solid);
+  const auto result = codec->mask(*file, {.regions = std::vector{region}, .style = Style::Solid});
   if (!result) return "mask: " + result.error().code;
   if (!file->save(scratch, *syntax)) return "save";
   auto saved = dicom::File::load(scratch);

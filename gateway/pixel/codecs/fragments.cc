@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <numeric>
+
+#include "dicom/carrier.h"
 
 namespace veilgate::pixel {
 namespace {
@@ -102,6 +105,17 @@ Result<std::vector<std::size_t>> by_start(const std::vector<DcmPixelItem*>& item
 }
 }  // namespace
 
+Result<std::vector<std::size_t>> by_frame(std::span<const Region> regions, const Layout& layout) {
+  std::vector<std::size_t> order(regions.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&regions](std::size_t a, std::size_t b) { return regions[a].frame < regions[b].frame; });
+  if (!order.empty() && (regions[order.front()].frame < 0 || regions[order.back()].frame >= layout.frames)) {
+    return fail(ErrorKind::Bug, "pixel.bad_region", "A region lies in a frame that the object does not have.");
+  }
+  return order;
+}
+
 Result<FragmentReader> FragmentReader::open(dicom::File& file, const Layout& layout, std::string_view start) {
   FragmentReader reader;
   VG_ASSIGN(reader.items_, items_of(file));
@@ -147,7 +161,8 @@ Result<std::span<const std::uint8_t>> FragmentReader::frame(int index) {
   return std::span<const std::uint8_t>(joined_);
 }
 
-FragmentWriter::FragmentWriter() : sequence_(std::make_unique<DcmPixelSequence>(DCM_PixelSequenceTag)) {
+FragmentWriter::FragmentWriter(std::filesystem::path scratch)
+    : scratch_(std::move(scratch)), sequence_(std::make_unique<DcmPixelSequence>(DCM_PixelSequenceTag)) {
   sequence_->insert(new DcmPixelItem(DCM_PixelItemTag));
 }
 FragmentWriter::~FragmentWriter() = default;
@@ -168,7 +183,7 @@ Result<void> FragmentWriter::add(std::vector<std::uint8_t> codestream) {
   return {};
 }
 
-Result<void> FragmentWriter::commit(dicom::File& file) {
+Result<void> FragmentWriter::commit(dicom::File& file, std::string_view syntax) {
   auto* pixels = pixel_element(file);
   DcmPixelItem* table = nullptr;
   if (pixels == nullptr || sequence_->getItem(table, 0).bad()) {
@@ -181,10 +196,10 @@ Result<void> FragmentWriter::commit(dicom::File& file) {
       return fail(ErrorKind::Bug, "pixel.commit", "The Basic Offset Table could not be written.");
     }
   }
-  E_TransferSyntax syntax = EXS_Unknown;
-  const DcmRepresentationParameter* parameter = nullptr;
-  pixels->getOriginalRepresentationKey(syntax, parameter);
-  pixels->putOriginalRepresentation(syntax, nullptr, sequence_.release());
+  VG_ASSIGN(const Uid uid, Uid::parse(std::string(syntax)));
+  VG_ASSIGN(const auto carrier, dicom::carrier_of(uid));
+  pixels->putOriginalRepresentation(carrier, nullptr, sequence_.release());
+  file.set_transfer_syntax(uid);
   file.dataset().remove(kExtendedOffsets);
   file.dataset().remove(kExtendedLengths);
   return {};

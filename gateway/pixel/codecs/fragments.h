@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "base/region.h"
 #include "base/result.h"
 #include "dicom/dataset.h"
 #include "pixel/frame.h"
@@ -14,6 +16,10 @@ class DcmPixelItem;
 class DcmPixelSequence;
 
 namespace veilgate::pixel {
+
+/// Indices of the regions in the order of their frames; those of one frame keep their order. Bug "pixel.bad_region" for
+/// a frame that the object does not have.
+Result<std::vector<std::size_t>> by_frame(std::span<const Region> regions, const Layout& layout);
 
 /// Encapsulated pixel data frame by frame (PS3.5 A.4), for every compressed codec. Which fragments make a frame: the
 /// Basic Offset Table, else the Extended Offset Table, else one fragment per frame, else all fragments of a single
@@ -36,16 +42,18 @@ class FragmentReader {
 /// Collects new frames, one fragment each, and replaces the pixel data at the end.
 class FragmentWriter {
  public:
-  FragmentWriter();
+  /// `scratch`: see MaskRequest.
+  explicit FragmentWriter(std::filesystem::path scratch);
   ~FragmentWriter();
   FragmentWriter(const FragmentWriter&) = delete;
   FragmentWriter& operator=(const FragmentWriter&) = delete;
   Result<void> add(std::vector<std::uint8_t> codestream);
   /// With a filled Basic Offset Table, which stays empty where 32 bits do not reach; the Extended one is removed.
-  /// Readers of the old pixel data are void afterwards.
-  Result<void> commit(dicom::File& file);
+  /// The file says `syntax` from now on. Readers of the old pixel data are void afterwards.
+  Result<void> commit(dicom::File& file, std::string_view syntax);
 
  private:
+  std::filesystem::path scratch_;
   std::unique_ptr<DcmPixelSequence> sequence_;
   std::vector<std::uint32_t> sizes_;
   std::uint64_t total_ = 0;

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "pixel/codecs/codecs.h"
 #include "pixel/codecs/fragments.h"
 #include "pixel/jpeg_edit.h"
+#include "pixel/samples.h"
 
 namespace veilgate::pixel {
 namespace {
@@ -36,18 +36,6 @@ Result<JpegInfo> inspect(std::span<const std::uint8_t> stream, const Layout& lay
               "The JPEG stream's size or components differ from Rows, Columns and Samples per Pixel.");
 }
 
-/// Indices of the regions, by frame; equal frames keep their order.
-Result<std::vector<std::size_t>> ordered(std::span<const Region> regions, const Layout& layout) {
-  std::vector<std::size_t> order(regions.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&regions](std::size_t a, std::size_t b) { return regions[a].frame < regions[b].frame; });
-  if (!order.empty() && (regions[order.front()].frame < 0 || regions[order.back()].frame >= layout.frames)) {
-    return fail(ErrorKind::Bug, "pixel.bad_region", "A region lies in a frame that the object does not have.");
-  }
-  return order;
-}
-
 class JpegBaselineCodec : public Codec {
  public:
   std::string_view name() const override { return "jpeg_baseline"; }
@@ -71,27 +59,31 @@ class JpegBaselineCodec : public Codec {
     return {};
   }
 
-  Result<MaskResult> mask(dicom::File& file, std::span<const Region> regions, Style style) const override {
+  Result<MaskResult> mask(dicom::File& file, const MaskRequest& request) const override {
     VG_ASSIGN(const auto layout, read_jpeg_layout(file));
-    VG_ASSIGN(const auto order, ordered(regions, layout));
+    VG_ASSIGN(const auto order, by_frame(request.regions, layout));
     VG_ASSIGN(auto reader, FragmentReader::open(file, layout, kStartOfImage));
-    FragmentWriter writer;
+    FragmentWriter writer(request.scratch);
     MaskResult result;
-    result.applied.resize(regions.size());
+    result.applied.resize(request.regions.size());
     auto next = order.begin();
     std::vector<Box> boxes;
+    std::uint64_t compressed = 0;
     for (int index = 0; index < layout.frames; ++index) {
       VG_ASSIGN(const auto stream, reader.frame(index));
       VG_ASSIGN(const auto info, inspect(stream, layout));
+      compressed += stream.size();
       boxes.clear();
-      for (; next != order.end() && regions[*next].frame == index; ++next) {
-        boxes.push_back(regions[*next].box);
-        result.applied[*next] = mcu_box(info, regions[*next].box);
+      for (; next != order.end() && request.regions[*next].frame == index; ++next) {
+        boxes.push_back(request.regions[*next].box);
+        result.applied[*next] = mcu_box(info, request.regions[*next].box);
       }
-      VG_ASSIGN(auto edited, edit_jpeg(stream, boxes, style, hints_of(layout)));
+      VG_ASSIGN(auto edited, edit_jpeg(stream, boxes, request.style, hints_of(layout)));
       VG_TRY(writer.add(std::move(edited)));
     }
-    VG_TRY(writer.commit(file));
+    result.lossy_method = "ISO_10918_1";
+    result.lossy_ratio = compression_ratio(layout, compressed);
+    VG_TRY(writer.commit(file, transfer_syntaxes().front()));
     return result;
   }
 };

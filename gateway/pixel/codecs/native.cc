@@ -147,18 +147,18 @@ class NativeCodec : public Codec {
     return {};
   }
 
-  Result<MaskResult> mask(dicom::File& file, std::span<const Region> regions, Style style) const override {
+  Result<MaskResult> mask(dicom::File& file, const MaskRequest& request) const override {
     VG_ASSIGN(Native native, open(file));
     VG_TRY(cut(native));
     clear_unused_bits(native.layout, native.data());
     Fill fill = black(native.layout);
     if (native.palette) fill = {native.palette->darkest(native.layout), 0, 0};
     MaskResult result;
-    for (const Region& region : regions) {
+    for (const Region& region : request.regions) {
       if (region.frame < 0 || region.frame >= native.layout.frames) {
         return fail(ErrorKind::Bug, "pixel.bad_region", "A region lies in a frame that the object does not have.");
       }
-      result.applied.push_back(burn(native.layout, native.data(), region.frame, region.box, style, fill));
+      result.applied.push_back(burn(native.layout, native.data(), region.frame, region.box, request.style, fill));
     }
     return result;
   }

@@ -1,0 +1,56 @@
+#include "deidentify/pixel_record.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace veilgate::deidentify {
+namespace {
+
+constexpr dicom::Tag kImageType{0x0008, 0x0008}, kDerivation{0x0008, 0x2111};
+constexpr dicom::Tag kLossy{0x0028, 0x2110}, kRatio{0x0028, 0x2112}, kMethod{0x0028, 0x2114};
+constexpr std::string_view kMasked = "Identifying regions masked";
+constexpr std::string_view kStoredAnew = "Identifying regions masked; lossy compressed pixels stored anew without loss";
+constexpr std::size_t kMaxShortText = 1024;  // PS3.5 6.2, ST
+
+/// The first value is what says that pixels were changed; the others stay.
+Result<void> write_derived(dicom::Item& dataset) {
+  const auto text = dataset.text(kImageType);
+  const std::string& before = text.reveal();
+  const auto rest = before.find('\\');
+  return dataset.set_text(kImageType, "DERIVED" + (rest == std::string::npos ? std::string() : before.substr(rest)));
+}
+
+/// After what the profile left of the sender's words.
+Result<void> write_derivation(dicom::Item& dataset, std::string_view words) {
+  const auto text = dataset.text(kDerivation);
+  const std::string& before = text.reveal();
+  const bool fits = !before.empty() && before.size() + words.size() + 2 <= kMaxShortText;
+  return dataset.set_text(kDerivation, fits ? before + "; " + std::string(words) : std::string(words));
+}
+
+/// Only what the object does not say yet: its history of compressions may be longer than what we saw of it.
+Result<void> write_lossy(dicom::Item& dataset, const PixelFacts& facts) {
+  const bool told = dataset.text(kLossy).reveal() == "01" && !dataset.text(kMethod).reveal().empty();
+  if (told) return {};
+  VG_TRY(dataset.set_text(kLossy, "01"));
+  VG_TRY(dataset.set_text(kRatio, fmt::format("{:.2f}", facts.lossy_ratio)));
+  return dataset.set_text(kMethod, facts.lossy_method);
+}
+
+}  // namespace
+
+Result<void> write_pixel_record(dicom::Item dataset, const PixelFacts& facts) {
+  if (!facts.lossy_method.empty()) VG_TRY(write_lossy(dataset, facts));
+  if (!facts.changed) return {};
+  VG_TRY(write_derived(dataset));
+  return write_derivation(dataset, facts.made_lossless ? kStoredAnew : kMasked);
+}
+
+bool is_pixel_record(const dicom::Element& element) {
+  if (element.tag() != kDerivation) return false;
+  const auto text = element.raw_text();
+  return text.reveal() == kMasked || text.reveal() == kStoredAnew;
+}
+
+}  // namespace veilgate::deidentify
