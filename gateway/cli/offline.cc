@@ -1,7 +1,9 @@
 #include "cli/offline.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "worker/process.h"
 
@@ -30,6 +32,15 @@ config::MaskStyle style_from(const std::string& text) {
   return config::MaskStyle::Solid;
 }
 
+constexpr const char* kMaskFormat = "a mask is X,Y,W,H: four whole numbers, width and height above 0";
+
+std::optional<config::FixedRegion> parse_mask(const std::string& text) {
+  int x = 0, y = 0, w = 0, h = 0, used = 0;
+  if (std::sscanf(text.c_str(), "%d,%d,%d,%d%n", &x, &y, &w, &h, &used) != 4) return std::nullopt;
+  if (static_cast<std::size_t>(used) != text.size() || x < 0 || y < 0 || w < 1 || h < 1) return std::nullopt;
+  return config::FixedRegion{"mask", false, double(x), double(y), double(w), double(h), {}, {}};
+}
+
 }  // namespace
 
 std::string default_models_folder() { return first_existing("models", "models"); }
@@ -56,6 +67,11 @@ void OfflineOptions::add_to(CLI::App& verb) {
   verb.add_option("--margin", margin, "Each region grows by this share of its longer side")
       ->check(CLI::Range(0.0, 2.0))
       ->capture_default_str();
+  verb.add_option("--mask", masks,
+                  "X,Y,W,H in stored pixels: masked on every frame, besides what is found (repeatable)")
+      ->check(
+          CLI::Validator([](std::string& text) { return parse_mask(text) ? std::string() : kMaskFormat; }, "X,Y,W,H"))
+      ->allow_extra_args(false);
   verb.add_flag("--no-faces", no_faces, "Do not look for faces (the output then does not claim to be free of them)");
   verb.add_flag("--no-text", no_text, "Do not look for text (the output then does not claim to be free of it)");
   verb.add_flag("--no-barcodes", no_barcodes, "Do not look for barcodes");
@@ -69,6 +85,7 @@ std::vector<std::string> OfflineOptions::to_arguments() const {
       "worker", "--offline", "--profile", profile,        "--key-file", key_file,   "--models",
       models,   "--runtime", runtime,     "--mask-style", mask_style,   "--margin", std::to_string(margin)};
   if (!pseudonym_list.empty()) arguments.insert(arguments.end(), {"--pseudonym-list", pseudonym_list});
+  for (const auto& one : masks) arguments.insert(arguments.end(), {"--mask", one});
   if (no_faces) arguments.emplace_back("--no-faces");
   if (no_text) arguments.emplace_back("--no-text");
   if (no_barcodes) arguments.emplace_back("--no-barcodes");
@@ -93,6 +110,7 @@ config::Config OfflineOptions::to_config() const {
   route.profile = profile;
   route.mask.style = style_from(mask_style);
   route.mask.margin = margin;
+  for (const auto& one : masks) route.fixed_regions.push_back(*parse_mask(one));
   config.routes.push_back(std::move(route));
   return config;
 }

@@ -15,6 +15,7 @@ struct OfflineOptions {
   std::string pseudonyms = "hmac", pseudonym_list;
   std::string mask_style = "solid";
   double margin = config::Mask{}.margin;
+  std::vector<std::string> masks;  ///< "X,Y,W,H"
   bool no_faces = false, no_text = false, no_barcodes = false;
   bool attributes_only = false;
 
