@@ -24,7 +24,7 @@ constexpr std::array<StorageClass, 16> kStorageClasses{{
     {"1.2.840.10008.5.1.4.1.1.104.1", "EncapsulatedPDFStorage", false},
 }};
 
-constexpr std::array<TransferSyntaxName, 46> kTransferSyntaxes{{
+constexpr std::array<TransferSyntaxName, 49> kTransferSyntaxes{{
     {"1.2.840.10008.1.2", "ImplicitVRLittleEndian"},
     {"1.2.840.10008.1.2.1", "ExplicitVRLittleEndian"},
     {"1.2.840.10008.1.2.1.98", "EncapsulatedUncompressedExplicitVRLittleEndian"},
@@ -65,6 +65,9 @@ constexpr std::array<TransferSyntaxName, 46> kTransferSyntaxes{{
     {"1.2.840.10008.1.2.4.106", "MPEG4HP42STEREO"},
     {"1.2.840.10008.1.2.4.107", "HEVCMP51"},
     {"1.2.840.10008.1.2.4.108", "HEVCM10P51"},
+    {"1.2.840.10008.1.2.4.110", "JPEGXLLossless"},
+    {"1.2.840.10008.1.2.4.111", "JPEGXLJPEGRecompression"},
+    {"1.2.840.10008.1.2.4.112", "JPEGXL"},
     {"1.2.840.10008.1.2.4.201", "HTJ2KLossless"},
     {"1.2.840.10008.1.2.4.202", "HTJ2KLosslessRPCL"},
     {"1.2.840.10008.1.2.4.203", "HTJ2K"},

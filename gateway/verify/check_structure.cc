@@ -4,7 +4,10 @@
 
 #include "dicom/mapped_file.h"
 #include "dicom/scan.h"
+#include "verify/deflated_frame.h"
+#include "verify/j2k_segments.h"
 #include "verify/jpeg_segments.h"
+#include "verify/rle_segments.h"
 #include "verify/verify.h"
 
 namespace veilgate::verify {
@@ -17,11 +20,19 @@ constexpr dicom::Tag kPixelData{0x7FE0, 0x0010};
 constexpr dicom::Tag kIcon{0x0088, 0x0200};
 constexpr std::array<std::uint16_t, 7> kOurMeta{0x0000, 0x0001, 0x0002, 0x0003, 0x0010, 0x0012, 0x0013};
 
-bool is_jpeg(std::string_view syntax) {
-  constexpr std::string_view kFamily = "1.2.840.10008.1.2.4.";
-  if (!syntax.starts_with(kFamily)) return false;
-  const auto number = syntax.substr(kFamily.size());
-  return number.size() == 2 && number >= "50" && number <= "81";  // JPEG and JPEG-LS have the same segments
+enum class Family { Jpeg, JpegLs, Jpeg2000, Rle, DeflatedFrame, Unknown };
+
+Family family_of(std::string_view syntax) {
+  if (syntax == "1.2.840.10008.1.2.5") return Family::Rle;
+  if (syntax == "1.2.840.10008.1.2.8.1") return Family::DeflatedFrame;
+  constexpr std::string_view kCodestreams = "1.2.840.10008.1.2.4.";
+  if (!syntax.starts_with(kCodestreams)) return Family::Unknown;
+  const auto number = syntax.substr(kCodestreams.size());
+  if (number == "80" || number == "81") return Family::JpegLs;
+  if (number.size() == 2 && number >= "50" && number <= "70") return Family::Jpeg;
+  if (number.size() == 2 && number >= "90" && number <= "93") return Family::Jpeg2000;
+  if (number == "201" || number == "202" || number == "203") return Family::Jpeg2000;
+  return Family::Unknown;
 }
 
 class StructureCheck {
@@ -62,6 +73,10 @@ class StructureCheck {
     if (element.depth > 0) return;
     if (element.tag == dicom::Tag{0x0008, 0x0016}) sop_class_ = value(element);
     if (element.tag == dicom::Tag{0x0008, 0x0018}) sop_instance_ = value(element);
+    if (element.tag == dicom::Tag{0x0028, 0x0002}) samples_ = number(element);
+    if (element.tag == dicom::Tag{0x0028, 0x0010}) rows_ = number(element);
+    if (element.tag == dicom::Tag{0x0028, 0x0011}) columns_ = number(element);
+    if (element.tag == dicom::Tag{0x0028, 0x0100}) allocated_ = number(element);
     if (element.tag == kPixelData) encapsulated_ = element.undefined_length;
   }
 
@@ -79,25 +94,51 @@ class StructureCheck {
     if (meta_instance_ != sop_instance_) add("(0002,0003) differs from (0008,0018)");
   }
 
-  /// A frame may be cut into fragments; one that begins with SOI begins the next frame.
   void check_frames(std::string_view syntax) {
     if (!encapsulated_) return;
-    if (!is_jpeg(syntax)) return add("compressed pixel data of a kind that cannot be checked yet");
-    std::vector<std::uint8_t> stream;
-    int frame = 0;
-    const auto finish = [&] {
-      if (stream.empty()) return;
-      for (const auto& part : foreign_jpeg_parts(stream)) add("JPEG frame " + std::to_string(frame) + ": " + part);
-      ++frame;
-    };
-    for (const auto fragment : fragments_) {
-      if (fragment.size() >= 2 && fragment[0] == 0xFF && fragment[1] == 0xD8) {
-        finish();
-        stream.clear();
-      }
-      stream.insert(stream.end(), fragment.begin(), fragment.end());
+    const Family family = family_of(syntax);
+    int number = 0;
+    for (const auto& stream : frames(family)) {
+      for (const auto& part : foreign_parts(family, stream)) add("frame " + std::to_string(number) + ": " + part);
+      ++number;
     }
-    finish();
+  }
+
+  /// Our own streams lie in one fragment each. Where pixels were passed on unseen, a frame may be cut: one that begins
+  /// like a stream of its family begins the next frame.
+  std::vector<std::vector<std::uint8_t>> frames(Family family) const {
+    std::vector<std::vector<std::uint8_t>> out;
+    for (const auto fragment : fragments_) {
+      const bool starts = family == Family::Rle || family == Family::DeflatedFrame ||
+                          (fragment.size() >= 2 && fragment[0] == 0xFF && (fragment[1] == 0xD8 || fragment[1] == 0x4F));
+      if (starts || out.empty()) out.emplace_back();
+      out.back().insert(out.back().end(), fragment.begin(), fragment.end());
+    }
+    return out;
+  }
+
+  std::vector<std::string> foreign_parts(Family family, std::span<const std::uint8_t> stream) const {
+    switch (family) {
+      case Family::Jpeg:
+        return foreign_jpeg_parts(stream, JpegKind::Jpeg);
+      case Family::JpegLs:
+        return foreign_jpeg_parts(stream, JpegKind::JpegLs);
+      case Family::Jpeg2000:
+        return foreign_j2k_parts(stream);
+      case Family::Rle:
+        return foreign_rle_parts(stream, samples_ * allocated_ / 8, rows_ * columns_);
+      case Family::DeflatedFrame:
+        return foreign_deflated_parts(stream, samples_ * ((rows_ * columns_ * allocated_ + 7) / 8));
+      case Family::Unknown:
+        break;
+    }
+    return {"compressed pixel data of a kind that cannot be checked yet"};
+  }
+
+  std::size_t number(const dicom::ScannedElement& element) const {
+    if (element.length < 2) return 0;
+    const std::uint8_t* at = file_.data() + element.value_offset;
+    return static_cast<std::size_t>(at[0] | at[1] << 8);
   }
 
   std::string value(const dicom::ScannedElement& element) const {
@@ -115,6 +156,7 @@ class StructureCheck {
   std::vector<Finding> findings_;
   std::vector<std::span<const std::uint8_t>> fragments_;
   std::string meta_class_, meta_instance_, sop_class_, sop_instance_;
+  std::size_t samples_ = 0, rows_ = 0, columns_ = 0, allocated_ = 0;  ///< encapsulated datasets are little endian
   bool encapsulated_ = false;
 };
 

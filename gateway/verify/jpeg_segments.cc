@@ -16,7 +16,7 @@ bool begins(std::span<const std::uint8_t> payload, std::string_view with) {
 }
 
 /// nullopt: harmless.
-std::optional<std::string> foreign_segment(std::uint8_t marker, std::span<const std::uint8_t> payload) {
+std::optional<std::string> foreign_segment(std::uint8_t marker, std::span<const std::uint8_t> payload, JpegKind kind) {
   if (marker == kCom) return "segment COM";
   if (marker < kApp0 || marker > kApp15) return std::nullopt;
   const int number = marker - kApp0;
@@ -26,6 +26,9 @@ std::optional<std::string> foreign_segment(std::uint8_t marker, std::span<const 
     return "JFIF thumbnail";
   }
   constexpr std::size_t kAdobeBytes = 12;
+  constexpr std::size_t kTransformBytes = 5;  // HP colour transform: "mrfx" and its number
+  if (number == 8 && kind == JpegKind::JpegLs && begins(payload, "mrfx") && payload.size() == kTransformBytes)
+    return std::nullopt;
   if (number == 14 && begins(payload, "Adobe") && payload.size() == kAdobeBytes) return std::nullopt;
   if (number == 2 && begins(payload, std::string_view("ICC_PROFILE\0", 12))) return std::nullopt;
   return "segment APP" + std::to_string(number);
@@ -33,7 +36,7 @@ std::optional<std::string> foreign_segment(std::uint8_t marker, std::span<const 
 
 class SegmentWalk {
  public:
-  explicit SegmentWalk(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+  SegmentWalk(std::span<const std::uint8_t> bytes, JpegKind kind) : bytes_(bytes), kind_(kind) {}
 
   std::vector<std::string> run() {
     if (bytes_.size() < 4 || bytes_[0] != 0xFF || bytes_[1] != kSoi) return {"no start of image"};
@@ -61,16 +64,19 @@ class SegmentWalk {
     if (bytes_.size() - at_ < 2) return end("no end of image");
     const std::size_t size = static_cast<std::size_t>(bytes_[at_]) << 8 | bytes_[at_ + 1];
     if (size < 2 || size > bytes_.size() - at_) return end("a segment longer than the stream");
-    if (auto part = foreign_segment(marker, bytes_.subspan(at_ + 2, size - 2))) parts_.push_back(std::move(*part));
+    if (auto part = foreign_segment(marker, bytes_.subspan(at_ + 2, size - 2), kind_))
+      parts_.push_back(std::move(*part));
     at_ += size;
     if (marker == kSos) skip_scan();
   }
 
-  /// Entropy-coded data ends at a marker that is neither a stuffed FF nor a restart.
+  /// Entropy-coded data ends at a marker that is neither a stuffed FF nor a restart. JPEG-LS stuffs one bit: after FF
+  /// comes a byte below 80 (ISO/IEC 14495-1 C.2.1).
   void skip_scan() {
+    const auto stuffed = [this](std::uint8_t next) { return kind_ == JpegKind::JpegLs ? next < 0x80 : next == 0x00; };
     while (at_ + 1 < bytes_.size()) {
       const std::uint8_t next = bytes_[at_ + 1];
-      if (bytes_[at_] == 0xFF && next != 0x00 && next != 0xFF && (next < 0xD0 || next > 0xD7)) return;
+      if (bytes_[at_] == 0xFF && !stuffed(next) && next != 0xFF && (next < 0xD0 || next > 0xD7)) return;
       ++at_;
     }
   }
@@ -88,6 +94,7 @@ class SegmentWalk {
   }
 
   std::span<const std::uint8_t> bytes_;
+  JpegKind kind_;
   std::size_t at_ = 0;
   bool done_ = false;
   std::vector<std::string> parts_;
@@ -95,6 +102,8 @@ class SegmentWalk {
 
 }  // namespace
 
-std::vector<std::string> foreign_jpeg_parts(std::span<const std::uint8_t> stream) { return SegmentWalk(stream).run(); }
+std::vector<std::string> foreign_jpeg_parts(std::span<const std::uint8_t> stream, JpegKind kind) {
+  return SegmentWalk(stream, kind).run();
+}
 
 }  // namespace veilgate::verify

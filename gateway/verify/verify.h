@@ -52,8 +52,8 @@ Result<std::vector<Finding>> check_pixels(const pixel::Frame& output, std::span<
 enum class PrivateAttributes { Refused, LeftToProfile };
 
 /// Structure of the output file: zero preamble, our file meta only, nothing after the last element, no icon, no
-/// overlays, no private attributes (unless the profile answers for them), no APPn/COM (other than JFIF, Adobe, ICC) in
-/// any JPEG fragment.
+/// overlays, no private attributes (unless the profile answers for them), nothing in a
+/// compressed frame but the picture (no comments, application segments other than JFIF, Adobe, ICC, trailing bytes).
 Result<std::vector<Finding>> check_structure(const std::filesystem::path& output, PrivateAttributes allowed);
 
 }  // namespace veilgate::verify

@@ -4,7 +4,10 @@
 #include "dicom/dataset.h"
 #include "support/synthetic.h"
 #include "support/synthetic_jpeg.h"
+#include "verify/deflated_frame.h"
+#include "verify/j2k_segments.h"
 #include "verify/jpeg_segments.h"
+#include "verify/rle_segments.h"
 #include "verify/verify.h"
 
 namespace veilgate::verify {
@@ -28,7 +31,10 @@ class Structure : public testing::Test {
   std::filesystem::path output(const Photo& photo) {
     auto file = dicom::File::load(synthetic::write_photo(folder_.path(), photo, "in.dcm"));
     const auto path = folder_.path() / "out.dcm";
-    EXPECT_TRUE(file && file->save(path, *Uid::parse(photo.transfer_syntax)));
+    EXPECT_TRUE(file) << file.error().code;
+    if (!file) return path;
+    const auto saved = file->save(path, *Uid::parse(photo.transfer_syntax));
+    EXPECT_TRUE(saved) << saved.error().code;
     return path;
   }
   static Photo clean() {
@@ -91,9 +97,9 @@ TEST_F(Structure, NamesIconsAndNestedPixels) {
 TEST_F(Structure, NamesJpegSegmentsOfEveryFrame) {
   const auto secret = synthetic::jpeg(64, 96, synthetic::gradient(64, 96), "Mustermann^Erika");
   const auto found = check(output(with_frames({frame(), secret, frame() + "Mustermann"})));
-  EXPECT_THAT(found, Contains("JPEG frame 1: segment APP1"));
-  EXPECT_THAT(found, Contains("JPEG frame 1: segment COM"));
-  EXPECT_THAT(found, Contains(HasSubstr("JPEG frame 2: 1")));
+  EXPECT_THAT(found, Contains("frame 1: segment APP1"));
+  EXPECT_THAT(found, Contains("frame 1: segment COM"));
+  EXPECT_THAT(found, Contains(HasSubstr("frame 2: 1")));
   for (const auto& where : found) EXPECT_EQ(where.find("frame 0"), std::string::npos);
 }
 
@@ -106,7 +112,86 @@ TEST_F(Structure, CannotVouchForOtherCodestreams) {
   Photo photo = clean();
   photo.transfer_syntax = "1.2.840.10008.1.2.5";
   photo.fragments = {std::string(80, '\1')};
+  EXPECT_THAT(check(output(photo)), Contains(HasSubstr("a malformed RLE header")));
+  photo.transfer_syntax = "1.2.840.10008.1.2.4.110";
   EXPECT_THAT(check(output(photo)), Contains(HasSubstr("cannot be checked")));
+}
+
+std::string be16(int value) { return {static_cast<char>(value >> 8), static_cast<char>(value & 0xFF)}; }
+
+/// SOC, a main header, one tile-part of `data`, EOC.
+std::string j2k(const std::string& more_header = {}, const std::string& data = "data", const std::string& rest = {}) {
+  const std::string size = "\xFF\x51" + be16(4) + "\x01\x02";
+  const std::string part = "\xFF\x90" + be16(10) + be16(0) + be16(0) + be16(12 + 2 + static_cast<int>(data.size())) +
+                           std::string(2, '\0') + "\xFF\x93" + data;
+  return "\xFF\x4F" + size + more_header + part + "\xFF\xD9" + rest;
+}
+
+std::vector<std::string> j2k_parts(const std::string& stream) {
+  return foreign_j2k_parts({reinterpret_cast<const std::uint8_t*>(stream.data()), stream.size()});
+}
+
+TEST(Jpeg2000Segments, NamesWhatIsNotThePicture) {
+  EXPECT_THAT(j2k_parts(j2k()), IsEmpty());
+  EXPECT_THAT(j2k_parts(j2k({}, "data", std::string(1, '\0'))), IsEmpty());
+  EXPECT_THAT(j2k_parts(j2k("\xFF\x64" + be16(8) + be16(1) + "name")), Contains("segment COM"));
+  EXPECT_THAT(j2k_parts(j2k("\xFF\x6F" + be16(4) + "ab")), Contains("segment FF6F"));
+  EXPECT_THAT(j2k_parts(j2k({}, "data", "name")), Contains("4 bytes after the end"));
+  EXPECT_THAT(j2k_parts("\0\0\0\x0CjP  "), Contains("no start of codestream"));
+  EXPECT_THAT(j2k_parts(j2k({}, "\xFF\x64 in the data is data")), IsEmpty());
+}
+
+TEST(Jpeg2000Segments, NamesBrokenStreams) {
+  const auto whole = j2k();
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(j2k_parts(whole.substr(0, size)).empty()) << size;
+}
+
+/// One segment per plane, each of `plane`.
+std::string rle(const std::vector<std::string>& planes) {
+  const auto le32 = [](std::size_t value) {
+    return std::string{static_cast<char>(value), static_cast<char>(value >> 8), static_cast<char>(value >> 16), 0};
+  };
+  std::string header = le32(planes.size()), body;
+  for (const auto& plane : planes) {
+    header += le32(64 + body.size());
+    body += plane;
+  }
+  header.resize(64, '\0');
+  return header + body;
+}
+
+TEST(RleSegments, NamesWhatIsNotThePicture) {
+  const std::string eight = "\xF9\x07";  // eight times 7
+  const auto parts_of = [](const std::string& frame, std::size_t segments) {
+    return foreign_rle_parts({reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()}, segments, 8);
+  };
+  EXPECT_THAT(parts_of(rle({eight, eight, eight}), 3), IsEmpty());
+  EXPECT_THAT(parts_of(rle({std::string("\x07") + "literals"}), 1), IsEmpty());
+  EXPECT_THAT(parts_of(rle({eight + std::string(1, '\0'), eight}), 2), IsEmpty());
+  EXPECT_THAT(parts_of(rle({eight, eight + "name"}), 2), Contains("4 bytes after RLE segment 2"));
+  EXPECT_THAT(parts_of(rle({eight + "name", eight}), 2), Contains("4 bytes after RLE segment 1"));
+  EXPECT_THAT(parts_of(rle({eight}), 3), Contains("a malformed RLE header"));
+  EXPECT_THAT(parts_of(rle({"\xFA\x07"}), 1), Contains(HasSubstr("another size")));
+  auto gap = rle({eight});
+  gap.insert(64, "name");
+  gap[4] = 68;
+  EXPECT_THAT(parts_of(gap, 1), Contains(HasSubstr("do not follow")));
+}
+
+TEST(DeflatedFrames, NameWhatIsNotThePicture) {
+  // Stored block: final, 4 bytes.
+  const std::string four = std::string("\x01\x04\x00\xFB\xFF", 5) + "abcd";
+  const auto parts_of = [](const std::string& frame, std::size_t bytes) {
+    return foreign_deflated_parts({reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()}, bytes);
+  };
+  EXPECT_THAT(parts_of(four, 4), IsEmpty());
+  EXPECT_THAT(parts_of(four, 3), IsEmpty());  // an odd picture and its pad byte
+  EXPECT_THAT(parts_of(four + std::string(1, '\0'), 4), IsEmpty());
+  EXPECT_THAT(parts_of(four + "name", 4), Contains("4 bytes after the end"));
+  EXPECT_THAT(parts_of(four, 2), Contains(HasSubstr("another size")));
+  EXPECT_THAT(parts_of(four, 6), Contains(HasSubstr("another size")));
+  EXPECT_THAT(parts_of(four.substr(0, 7), 4), Contains(HasSubstr("another size")));
 }
 
 std::vector<std::string> parts(const std::string& stream) {
