@@ -13,6 +13,7 @@
 #include "base/region.h"
 #include "base/result.h"
 #include "base/types.h"
+#include "base/unicode.h"
 #include "support/temp_folder.h"
 
 namespace veilgate {
@@ -20,6 +21,33 @@ namespace {
 
 std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+TEST(Unicode, FoldsWhatReadsAlike) {
+  for (const char* same : {"Meyer", "MEYER", "Ｍｅｙｅｒ", "𝐌𝐞𝐲𝐞𝐫", "Меуеr", "M\u200Beyer", "ᴍᴇʏᴇʀ"}) {
+    EXPECT_EQ(unicode::skeleton(same), "meyer") << same;
+  }
+  EXPECT_EQ(unicode::skeleton("٤٧११"), "4711");
+  EXPECT_EQ(unicode::skeleton("Mu\u0308ller"), unicode::skeleton("MÜLLER"));
+  EXPECT_NE(unicode::skeleton("Müller"), unicode::skeleton("Muller"));
+}
+
+TEST(Unicode, ComposesAndDecomposesButLeavesWhatIsNoUtf8) {
+  EXPECT_EQ(unicode::composed("Mu\u0308ller"), "Müller");
+  EXPECT_EQ(unicode::decomposed("Müller"), "Mu\u0308ller");
+  EXPECT_EQ(unicode::composed("M\xFCller"), "M\xFCller");
+  EXPECT_EQ(unicode::decomposed("\xE3\x81"), "\xE3\x81");
+}
+
+TEST(Unicode, KnowsDigitsStylesAndLookalikes) {
+  EXPECT_EQ(unicode::digit_of(U'٣'), 3);
+  EXPECT_EQ(unicode::digit_of(U'x'), -1);
+  EXPECT_EQ(unicode::plain_form(U'Ⓙ'), U"J");
+  EXPECT_EQ(unicode::plain_form(U'ﬁ'), U"fi");
+  EXPECT_EQ(unicode::plain_form(char32_t{0x1F1E6}), U"A");
+  EXPECT_TRUE(unicode::plain_form(U'J').empty());
+  EXPECT_EQ(unicode::lookalike(U'Р'), 'P');
+  EXPECT_EQ(unicode::lookalike(U'ж'), 0);
 }
 
 TEST(AeTitle, KeepsWhatTheStandardAllows) {
