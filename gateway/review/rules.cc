@@ -4,16 +4,25 @@
 #include <set>
 #include <string>
 
+#include "base/unicode.h"
+
 namespace veilgate::review {
 
 std::string person(std::string_view name) {
+  constexpr std::string_view kBlank = " \t\r\n\v\f", kPunctuation = ".,;:!?'\"`-_/\\|()[]{}<>*#+~@&=^";
   std::string key;
-  for (const char c : name) {
-    if (c == ' ' && (key.empty() || key.back() == ' ')) continue;
-    key.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  for (const char c : unicode::skeleton(name)) {
+    const bool blank = kBlank.find(c) != std::string_view::npos;
+    if (!blank) {
+      key.push_back(c);
+    } else if (!key.empty() && key.back() != ' ') {
+      key.push_back(' ');
+    }
   }
-  while (!key.empty() && key.back() == ' ') key.pop_back();
-  return key;
+  const std::string at_ends = std::string(kBlank) + std::string(kPunctuation);
+  const auto first = key.find_first_not_of(at_ends);
+  if (first == std::string::npos) return {};
+  return key.substr(first, key.find_last_not_of(at_ends) - first + 1);
 }
 
 Need need(config::ReviewPolicy policy, const nlohmann::json& findings) {

@@ -18,7 +18,8 @@ struct Need {
 /// `findings` is facts["verify"]["findings"]: any that is not approvable holds the object for good.
 Need need(config::ReviewPolicy policy, const nlohmann::json& findings);
 
-/// Names that differ only in case or outer blanks are one person.
+/// What tells reviewers apart: names that differ only in case, blanks, punctuation around them, invisible characters or
+/// letters that look alike are one person. Empty: nobody.
 std::string person(std::string_view name);
 
 /// Approvals an escalation asks for.

@@ -72,6 +72,24 @@ TEST_F(Decide, CountsOnePersonOnceHoweverTheNameIsWritten) {
   }
 }
 
+TEST_F(Decide, CountsOnePersonOnceWhateverSurroundsTheName) {
+  const std::vector earlier{by("alice")};
+  for (const auto* same : {"alice.", "Alice ", "\talice\n", "ALICE,", "\"Alice\"", "(alice)", "ａｌｉｃｅ",
+                           "al\u200Bice", "аlice", "alice\u00A0", "𝐚lice", "..alice;"}) {
+    EXPECT_EQ(decide(job, earlier, by(same)).error().code, "review.same_person") << same;
+  }
+  for (const auto* other : {"alicia", "alice b", "a.lice", "bob"}) {
+    EXPECT_EQ(decide(job, earlier, by(other))->to, JobState::Approved) << other;
+  }
+  EXPECT_EQ(person("Jo\u0308rg  Müller."), person("JÖRG MU\u0308LLER"));
+}
+
+TEST_F(Decide, RefusesNamesThatSayNothing) {
+  for (const auto* empty : {"", " ", ".", " - ", "\u200B", "\u00A0", "...,;", "\u00AD."}) {
+    EXPECT_EQ(decide(job, {}, by(empty)).error().code, "review.no_name") << empty;
+  }
+}
+
 TEST_F(Decide, IgnoresApprovalsOfOtherBytesAndOfAnEarlierRun) {
   auto other_bytes = by("A");
   other_bytes.output_sha256 = sha256("other");
