@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/unicode.h"
 #include "dicom/tag.h"
 #include "verify/common_words.h"
 #include "verify/unicode.h"
@@ -55,10 +56,15 @@ class Forms {
 
   /// `text` in every notation, case and encoding.
   void add(std::string_view text, Boundary boundary, bool word = false) {
-    for (const auto& form : notations(code_points(text).substr(0, kMaxPatternCharacters))) {
-      const bool number = all_digits(to_utf8(form));
+    const std::u32string whole = code_points(unicode::composed(text)).substr(0, kMaxPatternCharacters);
+    for (const auto& form : notations(whole)) {
+      const std::string utf8 = to_utf8(form);
+      const bool number = all_digits(utf8);
       for (auto& encoded : encodings(form)) put(std::move(encoded), form, boundary, word, number);
+      // With the marks behind their letters, which only Unicode can write.
+      put({unicode::decomposed(utf8), 1}, form, boundary, word, number);
     }
+    put({unicode::skeleton(to_utf8(whole)), 1}, whole, boundary, word, false);
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "dicom/scan.h"
 #include "verify/matcher.h"
 #include "verify/needle_forms.h"
+#include "verify/seen_text.h"
 #include "verify/unicode.h"
 #include "verify/verify.h"
 
@@ -28,6 +29,8 @@ class ElementMap {
     };
     if (!dicom::scan(file, true, note)) elements_.clear();
   }
+
+  std::span<const dicom::ScannedElement> all() const { return elements_; }
 
   const dicom::ScannedElement* at(std::size_t offset) const {
     auto after = std::ranges::upper_bound(elements_, offset, {}, &dicom::ScannedElement::value_offset);
@@ -55,8 +58,15 @@ class Search {
         return {{"verify.identifier", "too many identifying values to search for", false}};
       }
     }
-    Matcher(patterns).run(file_, [&](std::size_t pattern, std::size_t at) {
+    const Matcher matcher(patterns);
+    matcher.run(file_, [&](std::size_t pattern, std::size_t at) {
       consider(patterns[pattern], at);
+      return findings_.size() < kMaxFindings;
+    });
+    const SeenText seen(file_, elements_.all());
+    const std::span seen_bytes(reinterpret_cast<const std::uint8_t*>(seen.text().data()), seen.text().size());
+    matcher.run(seen_bytes, [&](std::size_t pattern, std::size_t at) {
+      consider_seen(patterns[pattern], seen, at);
       return findings_.size() < kMaxFindings;
     });
     if (findings_.size() == kMaxFindings) findings_.push_back({"verify.identifier", "more than are listed", false});
@@ -69,6 +79,31 @@ class Search {
     if (in_pixels(at) && (pattern.short_form || is_ramp(pattern))) return;
     const auto* element = elements_.at(at);
     if (pattern.number && is_innocent_number(pattern, element)) return;
+    report(pattern, element, at);
+  }
+
+  /// A match in what a reader sees of an attribute.
+  void consider_seen(const Pattern& pattern, const SeenText& seen, std::size_t at) {
+    if (pattern.stride != 1 || !bounded_in(seen.text(), pattern, at)) return;
+    const auto& element = seen.element_at(at);
+    if (pattern.number && is_innocent_number(pattern, &element)) return;
+    report(pattern, &element, element.value_offset);
+  }
+
+  static bool bounded_in(const std::string& text, const Pattern& pattern, std::size_t at) {
+    const auto is = [&](std::size_t index, bool letters) {
+      if (index >= text.size()) return false;
+      const auto byte = static_cast<unsigned char>(text[index]);
+      return is_ascii_digit(byte) || (letters && (is_ascii_letter(byte) || byte >= 0x80));
+    };
+    if (pattern.boundary == Boundary::None) return true;
+    const bool letters = pattern.boundary == Boundary::Letters;
+    std::size_t before = at;
+    while (!letters && before > 0 && text[before - 1] == '0') --before;
+    return (before == 0 || !is(before - 1, letters)) && !is(at + pattern.bytes.size(), letters);
+  }
+
+  void report(const Pattern& pattern, const dicom::ScannedElement* element, std::size_t at) {
     const std::size_t place = element != nullptr ? element->value_offset : at;
     const bool approvable = pattern.weak || (pattern.word && is_code(element));
     const auto [known, added] = reported_.try_emplace({pattern.needle, place}, findings_.size());

@@ -152,6 +152,56 @@ TEST_F(Search, HeaderBytesDoNotHideShortNames) {
   EXPECT_TRUE(finds(file, "Rose^Xaver", kName));
 }
 
+std::string file_saying(const std::string& text) {
+  return synthetic::meta({}) + synthetic::Writer().element(0x0020, 0x4000, "LT", text).bytes();
+}
+
+TEST_F(Search, FindsWhatAReaderWouldRead) {
+  const std::vector<Case> cases{
+      {kName, "Mustermann^Erika", "M u s t e r m a n n"},
+      {kName, "Mustermann^Erika", "M.U.S.T.E.R.M.A.N.N links"},
+      {kName, "Lee^Ann", "by A n n L e e "},
+      {kName, "Mustermann^Erika", "Мustеrmаnn"},
+      {kName, "Mustermann^Erika", "Ｍｕｓｔｅｒｍａｎｎ"},
+      {kName, "Mustermann^Erika", "𝐌𝐮𝐬𝐭𝐞𝐫𝐦𝐚𝐧𝐧"},
+      {kName, "Mustermann^Erika", "Must\u200Bermann"},
+      {kName, "Mustermann^Erika", "Mus\u0301termann"},
+      {kName, "Müller^Jörg", "Mu\u0308ller"},
+      {kName, "Mu\u0308ller^Jo\u0308rg", "MÜLLER"},
+      {kName, "Mu\u0308ller^Jo\u0308rg", "Mueller"},
+      {kName, "Петров^Иван", "Пeтpoв"},
+      {kName, "Петров^Иван", "ПЕТРОВ"},
+      {kName, "홍^길동", "\u1100\u1175\u11AF\u1103\u1169\u11BC"},
+      {kBirth, "19800131", "born ١٩٨٠-٠١-٣١"},
+      {kId, "PID-4711-0815", "ＰＩＤ－４７１１－０８１５"},
+      {kId, "ÄX-99471Ö", "a\u0308x-99471o\u0308"},
+      {kId, "A\u0308X-99471", "äx-99471"},
+  };
+  for (const auto& c : cases) {
+    const auto findings = search(file_saying(c.hay), c.needle, c.place);
+    ASSERT_FALSE(findings.empty()) << c.needle << " in " << c.hay;
+    EXPECT_THAT(findings[0].where, testing::StartsWith("(0020,4000) at byte")) << c.hay;
+  }
+}
+
+TEST_F(Search, ReadsNoMoreThanAReader) {
+  const std::vector<Case> cases{
+      {kName, "Doe^Bob", "A B C D score 4, T 1 N 0 M 0 "},     {kName, "Lee^Ann", "поражение левой руки, 5 мм"},
+      {kName, "Иванов^Пётр", "lesion of the left arm β 5 µm"}, {kId, "471108", "١٣٤٧١١٠٨٩٩"},
+      {kName, "Rose^May", "p r o s e c c o m a y b e"},
+  };
+  for (const auto& c : cases) EXPECT_FALSE(finds(file_saying(c.hay), c.needle, c.place)) << c.needle << " in " << c.hay;
+}
+
+TEST_F(Search, CodesThatHoldThePatientsIdentifiersAreFindings) {
+  const std::string file = synthetic::meta({}) + synthetic::Writer()
+                                                     .element(0x0010, 0x0040, "CS", "F MUSTERMANN")
+                                                     .element(0x0018, 0x0015, "CS", "PID_4711_0815")
+                                                     .bytes();
+  EXPECT_TRUE(finds(file, "Mustermann^Erika", kName));
+  EXPECT_FALSE(search(file, "PID_4711_0815", kId).at(0).approvable);
+}
+
 TEST_F(Search, SkipsShortNeedlesAndGradientsInPixelsOnly) {
   synthetic::Photo photo;
   photo.pixels = synthetic::gradient(photo.rows, photo.columns);
