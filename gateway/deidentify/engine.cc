@@ -11,7 +11,7 @@ namespace veilgate::deidentify {
 namespace {
 
 /// Goes up with every change of code that changes outputs, so that a digest never stands for two behaviours.
-constexpr std::string_view kEngineVersion = "2";
+constexpr std::string_view kEngineVersion = "3";
 
 Sha256 digest_of(const ProfileSpec& spec) {
   Sha256Stream stream;
@@ -48,7 +48,7 @@ class RulesCleaning final : public Cleaning {
       cleaner_.emplace(people, dates, offset_days_);
       checker_.emplace(people, dates == TextDates::Shift ? TextDates::Keep : dates, 0);
     }
-    identifiers_ = collect_identifiers(*rules_, conditions_, context(), input.dataset());
+    identifiers_ = collect_identifiers(*rules_, conditions_, context(), input.dataset(), identity_.known.get());
   }
 
   const Subject& subject() const override { return subject_; }

@@ -15,6 +15,7 @@ namespace veilgate::deidentify {
 namespace {
 
 constexpr dicom::Tag kSopClass{0x0008, 0x0016}, kCharacterSet{0x0008, 0x0005};
+constexpr dicom::Tag kPatientName{0x0010, 0x0010}, kPatientId{0x0010, 0x0020}, kBirthDate{0x0010, 0x0030};
 constexpr std::size_t kMaxLength = 64;  ///< longer text is prose: its words are not identifiers, its whole is not found
 constexpr std::size_t kMaxStrongLength = 1024;  ///< names in three scripts, long numbers
 constexpr std::size_t kMinLength = 4, kMinNameLength = 3;
@@ -120,6 +121,13 @@ class Collector {
         if (decision.action == &kTruncateDate) note_truncated(element, decision);
       }
     }
+  }
+
+  /// What earlier objects told of the patient: a name that changed since is no less theirs.
+  void known(const KnownPeople& people) {
+    for (const auto& name : people.patient_names) note(trimmed(name.reveal()), kPatientName, "PN");
+    for (const auto& id : people.identifiers) note(trimmed(id.reveal()), kPatientId, "LO");
+    for (const auto& date : people.birth_dates) note(trimmed(date.reveal()), kBirthDate, "DA");
   }
 
   Identifiers take() {
@@ -286,9 +294,10 @@ class Collector {
 }  // namespace
 
 Identifiers collect_identifiers(const Ruleset& rules, const Conditions& conditions, const Context& context,
-                                const dicom::Item& dataset) {
+                                const dicom::Item& dataset, const KnownPeople* known) {
   Collector collector(rules, {dataset.text(kSopClass).reveal(), conditions}, context);
   collector.item(dataset, {});
+  if (known != nullptr) collector.known(*known);
   return collector.take();
 }
 

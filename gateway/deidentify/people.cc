@@ -84,6 +84,7 @@ class Gather {
     if (tag == dicom::Tag{0x0010, 0x0030}) return &out_.birth_dates;
     if (is_identifier(tag)) return &out_.identifiers;
     if (is_place(tag)) return &out_.places;
+    if (element.vr() == "DA" || element.vr() == "DT") return &out_.dates;
     return element.vr() == "PN" ? &out_.other_names : nullptr;
   }
 

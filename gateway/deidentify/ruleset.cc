@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint16_t kFirstDatasetGroup = 0x0008, kPixelGroup = 0x7FE0;
 constexpr dicom::Tag kPixelData{0x7FE0, 0x0010};
+constexpr std::uint16_t kPatientGroup = 0x0010;
 
 const Action* action_of(Code plain) {
   switch (plain) {
@@ -59,6 +60,21 @@ bool says_too_much(const dicom::Element& element, const std::string& known_vr) {
   if (vr == "UN") return allowed == 0 || allowed > 2;
   if (freedom_of(vr) > allowed && !(allowed == 0 && vr == "OW")) return true;
   return freedom_of(vr) == 1 && !has_form_of(vr, element.raw_text().reveal());
+}
+
+/// Of the patient, with the only values that PS3.3 C.7.1.1 and C.7.2.2 have for them: anything else is what somebody
+/// typed.
+bool is_typed(const dicom::Element& element) {
+  struct Terms {
+    dicom::Tag tag;
+    std::array<std::string_view, 4> values;
+  };
+  static constexpr std::array<Terms, 3> kTerms = {{{{0x0010, 0x0040}, {"", "M", "F", "O"}},
+                                                   {{0x0010, 0x21A0}, {"", "YES", "NO", "UNKNOWN"}},
+                                                   {{0x0010, 0x2203}, {"", "ALTERED", "UNALTERED", ""}}}};
+  const auto found = std::ranges::find(kTerms, element.tag(), &Terms::tag);
+  if (found == kTerms.end() || element.is_sequence()) return false;
+  return std::ranges::find(found->values, trimmed(element.raw_text().reveal())) == found->values.end();
 }
 
 }  // namespace
@@ -243,6 +259,9 @@ Decision Ruleset::decide(const dicom::Element& element, const Place& place) cons
   if (shape_is_wrong(element, known_vr)) return remove(Source::Kind::Shape);
   Decision out = chosen(element, place, known_vr);
   if (out.vr.empty()) out.vr = known_vr.empty() ? "UN" : known_vr;
+  if (tag.group == kPatientGroup && out.action->keeps_value && is_typed(element)) {
+    return {&kEmpty, {}, &kRemove, "CS", {Source::Kind::Shape}};
+  }
   const bool bare = out.action == &kKeep && says_too_much(element, known_vr.empty() ? out.vr : known_vr);
   return bare ? remove(Source::Kind::Shape) : out;
 }

@@ -20,9 +20,10 @@ Result<Report> transform(const Ruleset& rules, const Conditions& conditions, con
 std::vector<std::string> unsettled(const Ruleset& rules, const Conditions& conditions, const Context& context,
                                    const dicom::Item& dataset);
 
-/// Values that transform takes away; see Cleaning::identifiers. A date that another one of the object is moved onto is
-/// left out: it stands in the output rightly.
+/// Values that transform takes away, and what is `known` of the patient already (may be null); see
+/// Cleaning::identifiers. A date that another one of the object is moved onto is left out: it stands in the output
+/// rightly.
 Identifiers collect_identifiers(const Ruleset& rules, const Conditions& conditions, const Context& context,
-                                const dicom::Item& dataset);
+                                const dicom::Item& dataset, const KnownPeople* known);
 
 }  // namespace veilgate::deidentify

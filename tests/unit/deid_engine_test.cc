@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "deidentify/annex_e.h"
 #include "deidentify/dates.h"
+#include "deidentify/text/text_cleaner.h"
 #include "support/deid_fixture.h"
 #include "support/temp_folder.h"
 
@@ -468,6 +469,38 @@ TEST_F(Engine, SearchesForANumberThatAKeptAttributeSaysToo) {
   const auto found = texts(profile("device-qa")->begin(file, make_identity())->identifiers());
   EXPECT_THAT(found, testing::Contains("MRN-4471123"));
   EXPECT_THAT(found, testing::Contains("19310415"));
+}
+
+TEST_F(Engine, SearchesForWhatEarlierObjectsTold) {
+  Identity identity = make_identity();
+  auto known = std::make_shared<KnownPeople>();
+  known->patient_names.emplace_back("Geburtsname^Erika");
+  known->identifiers.emplace_back("OLD-778812");
+  known->birth_dates.emplace_back("19550203");
+  identity.known = known;
+  for (const char* name : {"basic", "research-photo"}) {
+    const auto cleaning = profile(name)->begin(make_patient_photo(), identity);
+    std::vector<std::string> values;
+    for (const auto& value : cleaning->identifiers().values) values.push_back(value.text.reveal());
+    EXPECT_THAT(values, testing::IsSupersetOf({"Geburtsname^Erika", "OLD-778812", "19550203"})) << name;
+  }
+}
+
+TEST_F(Engine, KeepsOnlyTermsOfTheStandardAboutThePatient) {
+  const auto outcome = [](const std::string& name, const char* keyword, const char* value) {
+    auto file = make_patient_photo();
+    set(file.dataset(), keyword, value);
+    const auto out = cleaned(name, std::move(file));
+    return get(out.dataset(), keyword);
+  };
+  for (const char* name : {"research-photo", "longitudinal", "hipaa-safe-harbor", "teaching-file"}) {
+    for (const char* said : {"M", "F", "O"}) EXPECT_EQ(outcome(name, "PatientSex", said), said) << name;
+    for (const char* typed : {"DOE JOHN", "m", "MALE", "F DOE", "X", "M\\DOE"}) {
+      EXPECT_EQ(outcome(name, "PatientSex", typed), "") << name << " " << typed;
+    }
+  }
+  EXPECT_EQ(outcome("longitudinal", "SmokingStatus", "NO"), "NO");
+  EXPECT_EQ(outcome("longitudinal", "SmokingStatus", "MRS DOE"), "");
 }
 
 TEST_F(Engine, SaysWhenThereIsTooMuchToSearchFor) {

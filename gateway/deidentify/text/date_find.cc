@@ -8,6 +8,7 @@ namespace veilgate::deidentify::text {
 namespace {
 
 constexpr int kFirstYear = 1850, kLastYear = 2100;
+constexpr int kFirstPersianYear = 1250, kLastPersianYear = 1449;  // solar years, and those of the Hijra
 constexpr int kFirstCompactYear = 1900, kLastCompactYear = 2099;
 
 bool real_year(int year) { return year >= kFirstYear && year <= kLastYear; }
@@ -15,7 +16,8 @@ bool compact_year(int year) { return year >= kFirstCompactYear && year <= kLastC
 
 class Finder {
  public:
-  Finder(const View& view, const std::function<bool(std::string_view)>& is_name) : view_(view), is_name_(is_name) {}
+  Finder(const View& view, const std::function<bool(std::string_view)>& is_name, const std::vector<Day>& known)
+      : view_(view), is_name_(is_name), known_(known) {}
 
   std::vector<TextDate> run() {
     std::vector<TextDate> out;
@@ -49,6 +51,8 @@ class Finder {
     std::size_t next = i;
     if (tokens()[i].number) {
       date = compact(i, next);
+      if (!date) date = six_digits(i, next);
+      if (!date) date = with_units(i, next);
       if (!date) date = three_numbers(i, next);
       if (!date) date = day_month_word(i, next);
       if (!date) date = year_month_day_word(i, next);
@@ -82,7 +86,9 @@ class Finder {
     if (i == 0 || !exists(i - 1) || weekdays_named(word(i - 1)).empty()) return;
     const std::string_view between = gap(i - 1);
     if (between != " " && between != ", " && between != ". " && between != "., ") return;
-    if (tokens()[i - 1].size() <= 3 && between == " ") return;  // "So 3.4.", "ma", "di": words as well
+    if (tokens()[i - 1].size() <= 3 && (between == " " || is_everyday(word(i - 1)))) {
+      return;  // "So 3.4.", "ma", "di", "old man, 3 May 2024": words as well
+    }
     date.weekday_token = i - 1;
     date.begin = tokens()[i - 1].begin;
   }
@@ -105,6 +111,108 @@ class Finder {
     date.orders = {Order::Ymd};
     next = i + 1;
     return date;
+  }
+
+  /// "240305", "050324": too often no date to be one without proof.
+  std::optional<TextDate> six_digits(std::size_t i, std::size_t& next) const {
+    const Token& token = tokens()[i];
+    if (token.size() != 6) return std::nullopt;
+    constexpr std::size_t kReach = 2;
+    const bool said = birth_cue_before(view_, token.begin, kReach);
+    TextDate date;
+    const std::uint32_t b = token.begin;
+    date.fields = {field(b, b + 2), field(b + 2, b + 4), field(b + 4, b + 6)};
+    date.begin = b;
+    date.end = b + 6;
+    for (const Order order : {Order::Ymd, Order::Dmy, Order::Mdy}) {
+      const Day day = day_of(date, order);
+      if (day.ok() && (said || std::ranges::find(known_, day) != known_.end())) date.orders.push_back(order);
+    }
+    if (date.orders.empty()) return std::nullopt;
+    next = i + 1;
+    return date;
+  }
+
+  /// Bytes of the unit that token `i` begins with, directly or one blank behind the number; 0: another word.
+  std::uint32_t unit(std::size_t i, std::initializer_list<std::string_view> units) const {
+    if (!exists(i) || !tokens()[i].cjk || (!gap(i - 1).empty() && gap(i - 1) != " ")) return 0;
+    for (const std::string_view one : units) {
+      if (word(i).starts_with(one)) return static_cast<std::uint32_t>(one.size());
+    }
+    return 0;
+  }
+  /// The same, with a number behind it.
+  bool unit_and_number(std::size_t i, std::initializer_list<std::string_view> units) const {
+    const std::uint32_t size = unit(i, units);
+    return size > 0 && size == tokens()[i].size() && number(i + 1) && (gap(i).empty() || gap(i) == " ") &&
+           field(i + 1).digits() <= 2;
+  }
+
+  /// "2024年3月5日", "令和6年3月5日", "2024년 3월", "3月5日"
+  std::optional<TextDate> with_units(std::size_t i, std::size_t& next) const {
+    TextDate date;
+    const bool year = unit_and_number(i + 1, {"年", "년"});
+    const std::size_t month = year ? i + 2 : i;
+    const bool day = unit_and_number(month + 1, {"月", "월"});
+    date.fields = {year ? field(i) : DateField{}, field(month), day ? field(month + 2) : DateField{}};
+    date.begin = tokens()[i].begin;
+    const std::size_t last = day ? month + 3 : month + 1;
+    const std::uint32_t size = day ? unit(last, {"日", "号", "號", "일"}) : year ? unit(last, {"月", "월"}) : 0;
+    if (size == 0 || date.fields[1].value < 1 || date.fields[1].value > 12 || date.fields[1].digits() > 2 ||
+        (day && (date.fields[2].value < 1 || date.fields[2].value > 31))) {
+      return std::nullopt;
+    }
+    date.end = tokens()[last].begin + size;
+    lead_era(i, year, date);
+    const bool sure = date.fields[0].digits() == 4 || date.era_before != 0;
+    date.vague = !sure || !year || follow_weekday(date);
+    if (day && (year || date.era_before != 0) && day_of(date, Order::Ymd).ok()) date.orders = {Order::Ymd};
+    next = last + 1;
+    return date;
+  }
+
+  /// The era in front of the year, or of a month that "元年" leads.
+  void lead_era(std::size_t i, bool year, TextDate& date) const {
+    constexpr std::string_view kYearOne = "元年";
+    if (i == 0 || !exists(i - 1) || !gap(i - 1).empty()) return;
+    std::string_view before = word(i - 1);
+    if (!year) {
+      if (!before.ends_with(kYearOne)) return;
+      before.remove_suffix(kYearOne.size());
+    }
+    const Era* era = era_at_end_of(before);
+    if (era == nullptr || date.fields[0].digits() > 3) return;
+    date.begin = tokens()[i - 1].begin + static_cast<std::uint32_t>(before.size() - era->name.size());
+    date.era_before = era->before;
+    date.era_last = era->last_year;
+    if (!year) date.fields[0].value = 1;
+  }
+
+  /// "(火)" behind a date would tell how far it was moved: it goes along.
+  bool follow_weekday(TextDate& date) const {
+    static constexpr std::string_view kDays[] = {"日", "月", "火", "水", "木", "金", "土", "일", "월", "화",
+                                                 "수", "목", "금", "토", "一", "二", "三", "四", "五", "六"};
+    const std::string_view text = view_.text();
+    std::size_t at = date.end;
+    while (at < text.size() && (text[at] == ' ' || text[at] == '(')) ++at;
+    for (const std::string_view lead : {"星期", "周", "週", "礼拜"}) {
+      if (text.substr(at).starts_with(lead)) at += lead.size();
+    }
+    if (at == date.end) return false;
+    for (const std::string_view name : kDays) {
+      if (!text.substr(at).starts_with(name)) continue;
+      at += name.size();
+      for (const std::string_view tail : {"曜日", "曜", "요일"}) {
+        if (text.substr(at).starts_with(tail)) at += tail.size();
+      }
+      const bool closed = at == text.size() || text[at] == ')' || text[at] == ' ' || text[at] == ',';
+      if (!closed || !view_.free(date.end, static_cast<std::uint32_t>(at))) return false;
+      const bool opened = text.substr(date.end, at - date.end).find('(') != std::string_view::npos;
+      if (opened && at < text.size() && text[at] == ')') ++at;
+      date.end = static_cast<std::uint32_t>(at);
+      return true;
+    }
+    return false;
   }
 
   /// The sign between numbers: '-', '/', '.', ' ', or '.' for ". "; 0: none.
@@ -135,12 +243,20 @@ class Finder {
     date.end = tokens()[i + 2].end;
     date.separator = sign;
     date.orders = readings(date);
-    if (date.orders.empty()) return std::nullopt;
+    if (date.orders.empty() && !is_persian(date)) return std::nullopt;
     if (sign == ':' && date.fields[0].digits() != 4) return std::nullopt;
     const bool long_year = date.fields[0].digits() == 4 || date.fields[2].digits() == 4;
     if (continued(i, sign) || (!long_year && (continues(i + 2, sign) || unit_follows(i + 2)))) return std::nullopt;
     next = i + 3;
     return date;
+  }
+
+  /// "1402/12/15": a year of the Persian or the Islamic calendar, always in front.
+  static bool is_persian(const TextDate& date) {
+    const auto& [a, b, c] = date.fields;
+    return (date.separator == '/' || date.separator == '-') && a.digits() == 4 && a.value >= kFirstPersianYear &&
+           a.value <= kLastPersianYear && short_number(b) && b.value >= 1 && b.value <= 12 && short_number(c) &&
+           c.value >= 1 && c.value <= 31;
   }
 
   static bool short_number(const DateField& field) { return field.digits() <= 2; }
@@ -169,10 +285,11 @@ class Finder {
   bool month(std::size_t i) const { return exists(i) && !tokens()[i].number && !months_named(word(i)).empty(); }
 
   static bool is_connector(std::string_view word) {
-    return word == "de" || word == "del" || word == "of" || word == "di" || word == "d";
+    return word == "de" || word == "del" || word == "of" || word == "di" || word == "d" || word == "the";
   }
   static bool is_ordinal(std::string_view word) {
-    return word == "st" || word == "nd" || word == "rd" || word == "th" || word == "er" || word == "o" || word == "e";
+    return word == "st" || word == "nd" || word == "rd" || word == "th" || word == "er" || word == "o" || word == "a" ||
+           word == "e" || word == "os" || word == "go" || word == "го" || word == "ого";
   }
 
   bool light(std::size_t left) const {
@@ -181,13 +298,14 @@ class Finder {
     return text.size() <= 2 && text.find_first_not_of(" .,-/'") == std::string_view::npos;
   }
 
-  /// Past "th", "de", "of the".
+  /// Past "th", ":e", "de", "of the".
   std::size_t skip(std::size_t i, bool ordinals, TextDate& date) const {
-    if (ordinals && exists(i) && i > 0 && gap(i - 1).empty() && is_ordinal(word(i))) {
+    const bool attached = exists(i) && i > 0 && (gap(i - 1).empty() || gap(i - 1) == ":" || gap(i - 1) == ".");
+    if (ordinals && attached && is_ordinal(word(i))) {
       date.ordinal = true;
       ++i;
     }
-    if (exists(i) && is_connector(word(i)) && i > 0 && light(i - 1)) ++i;
+    for (int words = 0; words < 2 && exists(i) && is_connector(word(i)) && i > 0 && light(i - 1); ++words) ++i;
     return i;
   }
 
@@ -219,7 +337,8 @@ class Finder {
     next = at + 1;
     const std::size_t last = skip(at + 1, false, date);
     const auto found = year(last);
-    const bool vague = found && found->digits() == 2 && is_doubtful_month(word(at)) && gap(last - 1) == " ";
+    const bool loose = found && (gap(last - 1) == " " || gap(last - 1) == ", ");
+    const bool vague = loose && found->digits() == 2 && is_doubtful_month(word(at));
     if (found && !vague) {
       date.fields = {day, {}, *found};
       date.end = found->end;
@@ -340,6 +459,59 @@ class Finder {
 
   const View& view_;
   const std::function<bool(std::string_view)>& is_name_;
+  const std::vector<Day>& known_;
+};
+
+constexpr std::string_view kNumerals[] = {"〇", "零", "一", "二", "三", "四", "五",
+                                          "六", "七", "八", "九", "十", "元", "廿"};
+
+/// Reads one text backwards and forwards by whole ideographs.
+class Ideographs {
+ public:
+  explicit Ideographs(const View& view) : text_(view.lower()) {}
+
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> run() const {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> out;
+    constexpr std::string_view kMonth = "月", kYear = "年";
+    for (auto at = text_.find(kMonth); at != std::string_view::npos; at = text_.find(kMonth, at + 1)) {
+      std::size_t begin = numerals_before(at), end = at + kMonth.size();
+      if (begin == at) continue;
+      const std::size_t day = numerals_behind(end);
+      bool whole = false;
+      for (const std::string_view unit : {"日", "号", "號"}) {
+        if (day == end || !text_.substr(day).starts_with(unit)) continue;
+        end = day + unit.size();
+        whole = true;
+        break;
+      }
+      if (text_.substr(0, begin).ends_with(kYear)) {
+        const std::size_t year = numerals_before(begin - kYear.size());
+        whole = whole || year + 2 * kCharacter <= begin - kYear.size();
+        if (year < begin - kYear.size()) begin = year;
+        if (const Era* era = era_at_end_of(text_.substr(0, begin))) begin -= era->name.size();
+      }
+      if (whole) out.emplace_back(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end));
+    }
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t kCharacter = 3;  // bytes
+  static constexpr int kMaxNumerals = 5;
+
+  static bool numeral(std::string_view one) { return std::ranges::find(kNumerals, one) != std::end(kNumerals); }
+  std::size_t numerals_before(std::size_t at) const {
+    for (int i = 0; i < kMaxNumerals && at >= kCharacter && numeral(text_.substr(at - kCharacter, kCharacter)); ++i) {
+      at -= kCharacter;
+    }
+    return at;
+  }
+  std::size_t numerals_behind(std::size_t at) const {
+    for (int i = 0; i < kMaxNumerals && numeral(text_.substr(at, kCharacter)); ++i) at += kCharacter;
+    return at;
+  }
+
+  std::string_view text_;
 };
 
 }  // namespace
@@ -349,13 +521,18 @@ Day day_of(const TextDate& date, Order order) {
   const DateField& year = order == Order::Ymd ? a : c;
   const DateField& month = order == Order::Mdy ? a : b;
   const DateField& day = order == Order::Dmy ? a : order == Order::Mdy ? b : c;
-  const int century = year.digits() == 2 ? (year.value > 50 ? 1900 : 2000) : 0;
+  const int century = date.era_before != 0 ? date.era_before : year.digits() == 2 ? (year.value > 50 ? 1900 : 2000) : 0;
   return {std::chrono::year(century + year.value), std::chrono::month(static_cast<unsigned>(month.value)),
           std::chrono::day(static_cast<unsigned>(day.value))};
 }
 
-std::vector<TextDate> find_dates(const View& view, const std::function<bool(std::string_view)>& is_name) {
-  return Finder(view, is_name).run();
+std::vector<TextDate> find_dates(const View& view, const std::function<bool(std::string_view)>& is_name,
+                                 const std::vector<Day>& known) {
+  return Finder(view, is_name, known).run();
+}
+
+std::vector<std::pair<std::uint32_t, std::uint32_t>> find_ideographic_dates(const View& view) {
+  return Ideographs(view).run();
 }
 
 }  // namespace veilgate::deidentify::text

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/unicode.h"
+#include "deidentify/text/fold.h"
 #include "deidentify/text/text_dates.h"
 #include "deidentify/text/words.h"
 
@@ -31,9 +33,31 @@ std::string number_like(const TextDate& date, const DateField& field, unsigned v
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-/// The calendar's word in capitals, capitalised or small, as the old word is. Accented letters of ours are U+00E0 on.
-std::string cased(std::string_view word, const Token& like) {
+/// The number in the digits of the script that `like` is written in.
+std::string in_digits_of(std::string_view like, std::string text) {
+  if (like.empty() || static_cast<unsigned char>(like[0]) < 0x80) return text;
+  const char32_t point = decode(like, 0).point;
+  const int digit = unicode::digit_of(point);
+  if (digit < 0) return text;
+  std::string out;
+  for (const char c : text) append_utf8(out, point - static_cast<char32_t>(digit) + static_cast<char32_t>(c - '0'));
+  return out;
+}
+
+/// The calendar's word in capitals, capitalised or small, as the old word is; nullopt where that takes more than ASCII
+/// and accented letters from U+00E0 on.
+std::optional<std::string> cased(std::string_view word, const Token& like) {
   std::string out(word);
+  const auto first = static_cast<unsigned char>(out[0]);
+  const bool plain = std::ranges::all_of(out, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0xC4;  // ASCII, and the bytes of U+0080 to U+00FF
+  });
+  if (first >= 0x80) {
+    const bool small_cyrillic = first >= 0xD0 && !like.capital;
+    return small_cyrillic ? std::optional(out) : std::nullopt;
+  }
+  if (like.upper && !plain) return std::nullopt;
   if (!like.capital) out[0] = lower(out[0]);
   if (like.capital) out[0] = upper(out[0]);
   if (!like.upper) return out;
@@ -82,16 +106,24 @@ class Shifter {
     copy_to(field.begin);
     at_ = field.end;
     const auto year = static_cast<int>(to_.year());
+    if (i == year_at && date_.era_before != 0) {
+      if (year <= date_.era_before) return false;
+      return write(field, std::to_string(year - date_.era_before));
+    }
     if (i == year_at) {
       const bool brief = field.digits() == 2;
       char text[16];
       std::snprintf(text, sizeof text, brief ? "%02d" : "%04d", brief ? year % 100 : year);
-      out_ += text;
-      return true;
+      return write(field, text);
     }
     const unsigned value = i == day_at ? static_cast<unsigned>(to_.day()) : static_cast<unsigned>(to_.month());
-    out_ += number_like(date_, field, value);
+    write(field, number_like(date_, field, value));
     return i != day_at || !date_.ordinal || ordinal(value);
+  }
+
+  bool write(const DateField& field, const std::string& digits) {
+    out_ += in_digits_of(view_.input(field.begin, field.end), digits);
+    return true;
   }
 
   bool ordinal(unsigned day) {
@@ -114,28 +146,35 @@ class Shifter {
     if (also_full || (accent && !month.accented && view_.word(month).size() < printed.size())) return false;
     const bool dotted = date_.fields[0].digits() > 0 && order_ == Order::Dmy &&
                         view_.between(date_.fields[0].end, month.begin).starts_with('.');
-    if (dotted) return language == Language::De;
+    if (dotted) {
+      return language == Language::De || language == Language::Da || language == Language::No ||
+             language == Language::Cs;
+    }
+    if (!is_well_known(language)) return language == Language::Tr ? month.capital : !month.capital || month.upper;
     if (!month.capital && (language == Language::En || language == Language::De)) return false;
     if (language == Language::De && order_ == Order::Mdy) return false;
     return true;
   }
 
-  /// Written in each language the old word may be in; certain only if all agree.
+  /// Written in each language the old word may be in; certain only if all agree. The well-known ones come first.
   bool month_word() {
     const Token& token = view_.tokens()[*date_.month_token];
-    std::optional<std::string> agreed;
-    for (const CalendarWord& named : months_named(view_.word(token))) {
-      if (!may_be(named, token)) continue;
-      const auto name = month_name(named.language, static_cast<unsigned>(to_.month()), named.shortened);
-      std::string text = cased(name, token);
-      if (agreed && *agreed != text) return false;
-      agreed = std::move(text);
+    for (const bool well_known : {true, false}) {
+      std::optional<std::string> agreed;
+      for (const CalendarWord& named : months_named(view_.word(token))) {
+        if (is_well_known(named.language) != well_known || !may_be(named, token)) continue;
+        const auto name = month_name(named.language, static_cast<unsigned>(to_.month()), named.shortened);
+        const auto text = cased(name, token);
+        if (!text || (agreed && *agreed != *text)) return false;
+        agreed = text;
+      }
+      if (!agreed) continue;
+      copy_to(token.begin);
+      at_ = token.end;
+      out_ += *agreed;
+      return true;
     }
-    if (!agreed) return false;
-    copy_to(token.begin);
-    at_ = token.end;
-    out_ += *agreed;
-    return true;
+    return false;
   }
 
   bool weekday() {
@@ -143,9 +182,9 @@ class Shifter {
     const unsigned number = std::chrono::weekday(std::chrono::sys_days(to_)).c_encoding();
     std::optional<std::string> agreed;
     for (const CalendarWord& named : weekdays_named(view_.word(token))) {
-      std::string text = cased(weekday_name(named.language, number, named.shortened), token);
-      if (agreed && *agreed != text) return false;
-      agreed = std::move(text);
+      const auto text = cased(weekday_name(named.language, number, named.shortened), token);
+      if (!text || (agreed && *agreed != *text)) return false;
+      agreed = text;
     }
     if (!agreed) return false;
     at_ = token.end;
@@ -165,9 +204,11 @@ class Shifter {
 
 std::optional<std::string> shifted(const View& view, const TextDate& date, std::optional<Order> hint, int days) {
   const auto order = order_of(date, hint);
-  if (!order || date.range) return std::nullopt;
+  if (!order || date.range || date.vague) return std::nullopt;
   const Day to(std::chrono::sys_days(day_of(date, *order)) + std::chrono::days(days));
   if (!to.ok() || static_cast<int>(to.year()) < 1000 || static_cast<int>(to.year()) > 9999) return std::nullopt;
+  if (date.era_last != 0 && static_cast<int>(to.year()) >= date.era_last) return std::nullopt;
+  if (date.era_before != 0 && static_cast<int>(to.year()) <= date.era_before + 1) return std::nullopt;
   return Shifter(view, date, *order, to).run();
 }
 

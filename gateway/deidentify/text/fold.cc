@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/unicode.h"
 #include "deidentify/text/fold_tables.h"
 
 namespace veilgate::deidentify::text {
@@ -13,22 +14,28 @@ struct Range {
 };
 
 constexpr std::array kInvisible = std::to_array<Range>({
-    {0xAD, 0xAD},
-    {0x300, 0x36F},
-    {0x200B, 0x200F},
-    {0x202A, 0x202E},
-    {0x2060, 0x2064},
-    {0x2066, 0x2069},
-    {0x3099, 0x309C},
-    {0xFE00, 0xFE0F},
-    {0xFE20, 0xFE2F},
-    {0xFEFF, 0xFEFF},
-    {0xFF9E, 0xFF9F},
+    {0xAD, 0xAD},       {0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},  // Hebrew points
+    {0x5BF, 0x5BF},     {0x5C1, 0x5C2},   {0x5C4, 0x5C5},   {0x5C7, 0x5C7},   {0x610, 0x61C},
+    {0x640, 0x640},  // Arabic: stretched lines, vowels
+    {0x64B, 0x65F},     {0x670, 0x670},   {0x6D6, 0x6DC},   {0x6DF, 0x6E8},   {0x6EA, 0x6ED},
+    {0x115F, 0x1160},   {0x180B, 0x180F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
+    {0x202A, 0x202E},   {0x2060, 0x206F}, {0x20D0, 0x20F0}, {0x302A, 0x302F}, {0x3099, 0x309C},
+    {0x3164, 0x3164},   {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF}, {0xFF9E, 0xFFA0},
+    {0xE0000, 0xE0FFF},
 });
 constexpr std::array kNoLetters = std::to_array<Range>({
+    {0x5BE, 0x5C6},
+    {0x5F3, 0x5F4},
+    {0x600, 0x60F},
+    {0x61B, 0x61F},
+    {0x66A, 0x66D},
+    {0x6D4, 0x6D4},
+    {0x6DD, 0x6DE},
+    {0x964, 0x965},
     {0x2000, 0x2BFF},
     {0x2E00, 0x3004},
-    {0x3006, 0x3040},
+    {0x3006, 0x3006},
+    {0x3008, 0x3040},
     {0x30FB, 0x30FB},
     {0xE000, 0xF8FF},
     {0xFE10, 0xFE6F},
@@ -62,7 +69,9 @@ const char* sign(char32_t point) {
   if (point == 0xBA) return "o";
   if (point == 0xB4 || point == 0x2018 || point == 0x2019 || point == 0x2BC || point == 0x2032) return "'";
   if ((point >= 0x2010 && point <= 0x2015) || point == 0x2212) return "-";
-  if (point == 0x3001 || point == 0x3002) return ",";
+  if (point == 0x3001 || point == 0x3002 || point == 0x60C || point == 0x66B) return ",";
+  if (point == 0x5BE) return "-";
+  if (point == 0x5F3) return "'";
   return nullptr;
 }
 
@@ -71,6 +80,31 @@ constexpr char32_t kGreek[][2] = {
     {0x390, 0x3B9}, {0x3AA, 0x399}, {0x3AB, 0x3A5}, {0x3AC, 0x3B1}, {0x3AD, 0x3B5}, {0x3AE, 0x3B7}, {0x3AF, 0x3B9},
     {0x3B0, 0x3C5}, {0x3C2, 0x3C3}, {0x3CA, 0x3B9}, {0x3CB, 0x3C5}, {0x3CC, 0x3BF}, {0x3CD, 0x3C5}, {0x3CE, 0x3C9},
 };
+
+/// Letters that one hand writes so and another so: Arabic alef, yeh, teh marbuta and their Persian shapes, Hebrew at
+/// the end of words, Cyrillic with and without its marks.
+constexpr char32_t kShapes[][2] = {
+    {0x401, 0x415}, {0x407, 0x406}, {0x419, 0x418}, {0x439, 0x438}, {0x451, 0x435}, {0x457, 0x456}, {0x5DA, 0x5DB},
+    {0x5DD, 0x5DE}, {0x5DF, 0x5E0}, {0x5E3, 0x5E4}, {0x5E5, 0x5E6}, {0x622, 0x627}, {0x623, 0x627}, {0x624, 0x648},
+    {0x625, 0x627}, {0x626, 0x64A}, {0x629, 0x647}, {0x649, 0x64A}, {0x671, 0x627}, {0x6A9, 0x643}, {0x6CC, 0x64A},
+};
+
+/// Characters that may be a letter in another shape; other symbols are not worth a look.
+constexpr std::array kStyled = std::to_array<Range>({
+    {0x2100, 0x211F},
+    {0x2123, 0x214F},
+    {0x249C, 0x24E9},
+    {0x2F00, 0x2FD5},
+    {0xF900, 0xFAFF},
+    {0xFB00, 0xFB4F},
+    {0xFB50, 0xFDFB},
+    {0xFE70, 0xFEFC},
+    {0xFFA1, 0xFFDC},
+    {0x1D400, 0x1D7FF},
+    {0x1F110, 0x1F1FF},
+});
+constexpr char32_t kFirstStyled = 0x2100;
+constexpr char32_t kFirstDigits = 0x660;
 
 /// U+FF66 to U+FF9D in full width.
 constexpr char32_t kHalfWidthKana[] =
@@ -139,6 +173,17 @@ const char* ascii_for(char32_t point) {
   if (const char* text = sign(point)) return text;
   if (point >= 0xFF01 && point <= 0xFF5E) return &kAsciiTexts[2 * (point - 0xFEE0)];
   if (in(kInvisible, point)) return "";
+  if (point >= kFirstDigits) {
+    if (const int digit = unicode::digit_of(point); digit >= 0)
+      return &kAsciiTexts[2 * static_cast<std::size_t>('0' + digit)];
+  }
+  // Small capitals belong to no language; Greek and Cyrillic letters do.
+  const bool small_capital =
+      (point >= 0x250 && point < 0x2B0) || (point >= 0x1D00 && point < 0x1D80) || point == 0xA730 || point == 0xA731;
+  if (small_capital) {
+    if (const char letter = unicode::lookalike(point); letter != 0)
+      return &kAsciiTexts[2 * static_cast<std::size_t>(letter)];
+  }
   return is_letter_point(point) ? nullptr : " ";
 }
 
@@ -175,15 +220,35 @@ char32_t bare(char32_t point) {
       if (pair[0] == point) return pair[1];
     }
   }
-  if (point == 0x401) return 0x415;
-  if (point == 0x451) return 0x435;
+  if (point >= kShapes[0][0] && point <= 0x6CC) {
+    for (const auto& pair : kShapes) {
+      if (pair[0] == point) return pair[1];
+    }
+  }
   return bare_kana(point);
+}
+
+std::u32string plain_form(char32_t point) {
+  if (point < kFirstStyled || !in(kStyled, point)) return {};
+  return unicode::plain_form(point);
+}
+
+char32_t syllable(char32_t lead, char32_t vowel, char32_t tail) {
+  constexpr char32_t kLead = 0x1100, kVowel = 0x1161, kTail = 0x11A7, kFirst = 0xAC00;
+  constexpr char32_t kLeads = 19, kVowels = 21, kTails = 28;
+  if (lead < kLead || lead >= kLead + kLeads || vowel < kVowel || vowel >= kVowel + kVowels) return 0;
+  const bool closed = tail > kTail && tail < kTail + kTails;
+  return kFirst + ((lead - kLead) * kVowels + (vowel - kVowel)) * kTails + (closed ? tail - kTail : 0);
 }
 
 char32_t small(char32_t point) {
   if (point >= 0x391 && point <= 0x3A9) return point + 0x20;
   if (point >= 0x410 && point <= 0x42F) return point + 0x20;
   if (point >= 0x400 && point <= 0x40F) return point + 0x50;
+  if (point >= 0x460 && point < 0x530 && (point < 0x482 || point > 0x489)) {
+    if (point >= 0x4C1 && point <= 0x4CE) return point % 2 == 1 ? point + 1 : point;
+    return point % 2 == 0 && point != 0x4C0 ? point + 1 : point;
+  }
   return point;
 }
 

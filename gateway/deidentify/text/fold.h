@@ -18,7 +18,11 @@ const char* ascii_for(char32_t point);
 /// German and Nordic spelling without umlauts ("ae"), or nullptr.
 const char* digraph_for(char32_t point);
 bool is_letter_point(char32_t point);
-/// Greek without accents, katakana without voicing marks, kana of one kind.
+/// What a styled character stands for ("𝐉", "ﬁ", Arabic in its joined shapes); empty when it is itself.
+std::u32string plain_form(char32_t point);
+/// The Hangul syllable of these letters; 0: they make none. `tail` counts only if it is one.
+char32_t syllable(char32_t lead, char32_t vowel, char32_t tail);
+/// Greek without accents, katakana without voicing marks, kana of one kind, Arabic and Hebrew letters of one shape.
 char32_t bare(char32_t point);
 /// Lower case of Greek and Cyrillic.
 char32_t small(char32_t point);

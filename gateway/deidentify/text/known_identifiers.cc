@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/unicode.h"
+#include "deidentify/text/fold.h"
 #include "deidentify/text/words.h"
 
 namespace veilgate::deidentify::text {
@@ -20,15 +22,14 @@ constexpr std::size_t kMaxSeparators = 3;  ///< " - "
 void KnownIdentifiers::add(std::string_view value, TextKind kind) {
   const View view(value);
   Identifier out{{}, kind, false, false, false};
-  for (std::size_t i = 0; i < view.lower().size(); ++i) {
-    const char c = view.lower()[i];
-    if (!is_alnum(c)) {
-      out.parted = out.parted || !out.compact.empty();
-      continue;
-    }
-    if (c == '0' && out.compact.empty()) continue;
-    out.compact += c;
-    (is_digit(c) ? out.digits : out.letters) = true;
+  const Compact letters = compact(view);
+  const auto first = letters.text.find_first_not_of('0');
+  if (first == std::string::npos) return;
+  out.compact = letters.text.substr(first);
+  out.digits = std::ranges::any_of(out.compact, is_digit);
+  out.letters = std::ranges::any_of(out.compact, is_letter);
+  for (std::size_t i = first + 1; i < letters.at.size(); ++i) {
+    out.parted = out.parted || letters.at[i] != letters.until[i - 1];
   }
   if (out.compact.empty() || out.compact.size() > kMaxCharacters) return;
   if (!out.digits && is_everyday(out.compact)) return;
@@ -40,11 +41,27 @@ KnownIdentifiers::Compact KnownIdentifiers::compact(const View& view) {
   Compact out;
   out.text.reserve(view.lower().size());
   out.at.reserve(view.lower().size());
-  for (std::uint32_t i = 0; i < view.lower().size(); ++i) {
-    const char c = view.lower()[i];
-    if (!is_alnum(c) && c != kTaken) continue;
+  out.until.reserve(view.lower().size());
+  const auto put = [&out](char c, std::uint32_t begin, std::uint32_t end) {
     out.text += c;
-    out.at.push_back(i);
+    out.at.push_back(begin);
+    out.until.push_back(end);
+  };
+  for (std::uint32_t i = 0; i < view.lower().size();) {
+    const char c = view.lower()[i];
+    if (static_cast<unsigned char>(c) < 128) {
+      if (is_alnum(c) || c == kTaken) put(c, i, i + 1);
+      ++i;
+      continue;
+    }
+    const Decoded shown = decode(view.text(), i);
+    const auto end = static_cast<std::uint32_t>(i + shown.length);
+    if (const char letter = unicode::lookalike(shown.point); letter != 0) {
+      put(letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter, i, end);
+    } else {
+      for (std::uint32_t byte = i; byte < end; ++byte) put(view.lower()[byte], byte, byte + 1);
+    }
+    i = end;
   }
   return out;
 }
@@ -66,7 +83,7 @@ void KnownIdentifiers::search(View& view, const Compact& compact, const Identifi
     if (!fits(view, compact, from, to, identifier)) continue;
     std::uint32_t begin = compact.at[from];
     while (begin > 0 && view.text()[begin - 1] == '0') --begin;
-    view.take(begin, compact.at[to] + 1, identifier.kind);
+    view.take(begin, compact.until[to], identifier.kind);
   }
 }
 
@@ -85,8 +102,9 @@ bool KnownIdentifiers::behind_cue(const View& view, std::uint32_t begin) {
 /// the usual separators, and nothing else attached.
 bool KnownIdentifiers::fits(const View& view, const Compact& compact, std::size_t from, std::size_t to,
                             const Identifier& identifier) {
-  const std::uint32_t begin = compact.at[from], end = compact.at[to] + 1;
-  const bool whole = end - begin == to - from + 1;
+  const std::uint32_t begin = compact.at[from], end = compact.until[to];
+  bool whole = true;
+  for (std::size_t i = from; whole && i < to; ++i) whole = compact.until[i] == compact.at[i + 1];
   std::uint32_t zeros = begin;
   while (zeros > 0 && view.text()[zeros - 1] == '0') --zeros;
   const bool alone =
@@ -101,7 +119,7 @@ bool KnownIdentifiers::fits(const View& view, const Compact& compact, std::size_
   for (std::size_t i = from; i <= to; ++i) {
     ++group;
     if (i == to) return group >= 2 || any_groups;
-    const std::string_view gap = view.between(compact.at[i] + 1, compact.at[i + 1]);
+    const std::string_view gap = view.between(compact.until[i], compact.at[i + 1]);
     if (gap.empty()) continue;
     if (gap.size() > kMaxSeparators || gap.find_first_not_of(kSeparators) != std::string_view::npos) return false;
     if (group < 2 && !any_groups) return false;

@@ -24,10 +24,10 @@ class KnownIdentifiers {
     bool digits, letters;
     bool parted;  ///< had separators of its own
   };
-  /// The text's letters and digits, and where they stand.
+  /// The text's letters and digits, small, those that look Latin as Latin ones, and where they stand.
   struct Compact {
     std::string text;
-    std::vector<std::uint32_t> at;
+    std::vector<std::uint32_t> at, until;
   };
 
   static Compact compact(const View& view);

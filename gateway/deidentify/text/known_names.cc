@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/unicode.h"
+#include "deidentify/text/fold.h"
 #include "deidentify/text/words.h"
 
 namespace veilgate::deidentify::text {
@@ -12,6 +14,10 @@ namespace {
 constexpr std::size_t kMaxFuzzyParts = 200;
 constexpr std::size_t kMinFuzzyLetters = 6;
 constexpr std::size_t kMaxJoinedParts = 4;
+/// In scripts without blanks a shorter name would be found inside other words.
+constexpr std::size_t kMinUnspaced = 4;
+constexpr std::size_t kMinSpaced = 3;   ///< "D o e"
+constexpr std::size_t kMaxSpaced = 24;  ///< letters of one name, written apart
 /// Between two parts of one name: "Doe, John", "DOE^JOHN", "Müller-Lüdenscheidt".
 constexpr std::uint32_t kMaxGap = 3;
 
@@ -27,6 +33,20 @@ std::size_t points(std::string_view word) {
   return static_cast<std::size_t>(
       std::ranges::count_if(word, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
+
+char32_t first_point(std::string_view word) { return word.empty() ? U'\0' : decode(word, 0).point; }
+bool is_hebrew(char32_t point) { return point >= 0x590 && point < 0x600; }
+bool is_arabic(char32_t point) { return point >= 0x600 && point < 0x780; }
+/// Thai, Lao, Burmese, Khmer: words stand without blanks between them.
+bool is_unspaced(char32_t point) {
+  return (point >= 0xE00 && point < 0xF00) || (point >= 0x1000 && point < 0x10A0) ||
+         (point >= 0x1780 && point < 0x1800);
+}
+
+constexpr std::string_view kArabicArticle = "ال";
+/// "and", "to", "in", "the", joined to the word that follows.
+constexpr std::string_view kArabicProclitics[] = {"و", "ف", "ب", "ك", "ل", "س", "ال", "لل"};
+constexpr std::string_view kHebrewProclitics[] = {"ו", "ה", "ל", "ב", "מ", "ש", "כ"};
 
 /// "Müller" for "Mueller": ae, oe, ue without their e.
 std::string contracted(std::string_view word) {
@@ -66,7 +86,9 @@ bool nearly_equal(std::string_view a, std::string_view b) {
   return at + 1 < a.size() && a[at] == b[at + 1] && a[at + 1] == b[at] && a.substr(at + 2) == b.substr(at + 2);
 }
 
-void KnownNames::add(std::string_view value, TextKind kind) {
+void KnownNames::add(std::string_view written, TextKind kind) {
+  const std::string composed = unicode::composed(written);
+  std::string_view value = composed;
   while (true) {
     const auto end = value.find('=');
     add_group(value.substr(0, end), kind);
@@ -83,6 +105,7 @@ void KnownNames::add_group(std::string_view group, TextKind kind) {
   add_joined(name, kind);
   add_initials(name, kind);
   add_cjk(name, kind);
+  if (accents) add_lookalikes(name, kind);
 }
 
 void KnownNames::add_words(const View& name, TextKind kind) {
@@ -99,12 +122,15 @@ void KnownNames::add_words(const View& name, TextKind kind) {
     if (points(word) < 2 || is_birth_cue(word)) continue;
     letters_[static_cast<unsigned char>(word[0]) & 127] = true;
     add_part(std::string(word), {kind, false});
+    const bool article = word.starts_with(kArabicArticle) && points(word) >= 5;
+    if (article) add_part(std::string(word.substr(kArabicArticle.size())), {kind, false});
     std::string shorter = contracted(word);
     if (shorter.size() >= 3 && shorter != word) add_part(std::move(shorter), {kind, true});
   }
 }
 
 void KnownNames::add_part(std::string word, Part part) {
+  longest_part_ = std::max(longest_part_, std::min(word.size(), kMaxSpaced * 2));
   const auto [place, fresh] = parts_.try_emplace(word, part);
   if (!fresh) {
     place->second.needs_accent = place->second.needs_accent && part.needs_accent;
@@ -134,8 +160,29 @@ void KnownNames::add_joined(const View& name, TextKind kind) {
       const std::string first(name.word(*a)), second(name.word(*b));
       if (a == b || first.size() + second.size() < 4) continue;
       add(first + second);
-      if (second.size() >= 3 && !is_particle(second)) add(first.substr(0, 1) + second);
-      if (second.size() >= 4 && !is_particle(second)) add(second + first.substr(0, 1));
+      const std::string initial = first.substr(0, decode(first, 0).length);
+      if (second.size() >= 3 && !is_particle(second)) add(initial + second);
+      if (second.size() >= 4 && !is_particle(second)) add(second + initial);
+    }
+  }
+}
+
+/// The family's part of a name that is written in one piece: its first one or two ideographs.
+void KnownNames::add_family(const std::string& whole, TextKind kind) {
+  constexpr std::size_t kCharacter = 3, kLongest = 4;
+  const std::size_t length = points(whole);
+  if (whole.size() != length * kCharacter || length < 2 || length > kLongest) return;
+  cjk_single_.push_back({whole.substr(0, kCharacter), kind});
+  if (length > 2) cjk_single_.push_back({whole.substr(0, 2 * kCharacter), kind});
+}
+
+/// "Ивaнов" with a Latin a: what the view makes of such a word.
+void KnownNames::add_lookalikes(const View& name, TextKind kind) {
+  for (const Token* token : letters_of(name)) {
+    const std::string_view word = name.word(*token);
+    if (points(word) < 4 || ascii_word(word)) continue;
+    for (const std::string_view written : {name.between(token->begin, token->end), word}) {
+      if (std::string latin = latin_skeleton(written); latin != word) lookalikes_.try_emplace(std::move(latin), kind);
     }
   }
 }
@@ -157,13 +204,15 @@ void KnownNames::add_cjk(const View& name, TextKind kind) {
   std::string whole;
   std::size_t pieces = 0;
   for (const Token& token : name.tokens()) {
-    if (!token.cjk) continue;
     const std::string part(name.word(token));
+    if (is_unspaced(first_point(part)) && points(part) >= kMinUnspaced) cjk_.push_back({part, kind});
+    if (!token.cjk) continue;
     whole += part;
     ++pieces;
     (points(part) >= 2 ? cjk_ : cjk_single_).push_back({part, kind});
   }
   if (pieces >= 2) cjk_.push_back({whole, kind});
+  if (pieces == 1) add_family(whole, kind);
   std::ranges::sort(cjk_, [](const Spelled& a, const Spelled& b) {
     return a.word.size() != b.word.size() ? a.word.size() > b.word.size() : a.word < b.word;
   });
@@ -178,6 +227,7 @@ void KnownNames::clean(View& view) const {
     take_names(view, verdicts);
   }
   take_initials(view);
+  take_spaced(view);
 }
 
 std::vector<KnownNames::Verdict> KnownNames::judge(const View& view) const {
@@ -196,8 +246,13 @@ std::vector<KnownNames::Verdict> KnownNames::judge(const View& view) const {
 KnownNames::Verdict KnownNames::judge(const View& view, const Token& token) const {
   Verdict verdict = whole_word(view, token);
   const std::string_view word = view.word(token);
+  const bool ascii = ascii_word(word);
+  if (verdict.match == Match::No && !ascii) {
+    verdict = behind_proclitic(word);
+    if (verdict.match == Match::No) verdict = in_lookalikes(view, token);
+  }
   if (verdict.match == Match::No && token.size() >= 4 && !is_everyday(word)) {
-    verdict = ascii_word(word) ? misspelled(word) : inflected(word);
+    verdict = ascii ? misspelled(word) : inflected(word);
     if (verdict.match == Match::No && token.capital) verdict = extended(word);
   }
   return verdict.match == Match::No ? camel_pieces(view, token) : verdict;
@@ -269,6 +324,41 @@ KnownNames::Verdict KnownNames::inflected(std::string_view word) const {
     if (word.starts_with(stem) && word.size() <= part.word.size() + 3 * kLetter) return {Match::Sure, part.kind};
   }
   return {};
+}
+
+/// "والحسن", "לדוד"
+KnownNames::Verdict KnownNames::behind_proclitic(std::string_view word) const {
+  constexpr int kMaxProclitics = 3;
+  constexpr std::size_t kMinBehind = 3;
+  const char32_t first = first_point(word);
+  const bool arabic = is_arabic(first);
+  if (!arabic && !is_hebrew(first)) return {};
+  const std::span<const std::string_view> proclitics =
+      arabic ? std::span<const std::string_view>(kArabicProclitics) : kHebrewProclitics;
+  for (int i = 0; i < kMaxProclitics; ++i) {
+    // The article is two letters, and its first is no proclitic: the longer one is taken where both fit.
+    std::size_t length = 0;
+    for (const std::string_view one : proclitics) {
+      if (word.starts_with(one)) length = std::max(length, one.size());
+    }
+    if (length == 0) return {};
+    word.remove_prefix(length);
+    if (points(word) < kMinBehind) return {};
+    const auto found = parts_.find(std::string(word));
+    if (found != parts_.end()) return {Match::Sure, found->second.kind};
+  }
+  return {};
+}
+
+/// All of it in letters of another script, or a name of another script with Latin letters in it.
+KnownNames::Verdict KnownNames::in_lookalikes(const View& view, const Token& token) const {
+  constexpr std::size_t kMinLetters = 4;
+  const std::string latin = latin_skeleton(view.between(token.begin, token.end));
+  if (points(latin) < kMinLetters) return {};
+  if (const auto found = lookalikes_.find(latin); found != lookalikes_.end()) return {Match::Sure, found->second};
+  if (!ascii_word(latin) || is_everyday(latin)) return {};
+  const auto found = parts_.find(latin);
+  return found == parts_.end() || found->second.needs_accent ? Verdict{} : Verdict{Match::Sure, found->second.kind};
 }
 
 void KnownNames::settle_weak(const View& view, std::vector<Verdict>& verdicts) const {
@@ -370,6 +460,57 @@ void KnownNames::take_initials(View& view) const {
     const bool addressed = i > 0 && is_gap(view.between(tokens[i - 1].end, tokens[i].begin)) &&
                            (is_title(view, i - 1) || ends_cue(view.word(tokens[i - 1])));
     if (whole || addressed) view.take(tokens[i].begin, tokens[last].end, TextKind::PatientName);
+    i = last;
+  }
+}
+
+/// Letters at the front of `letters` that are a name; 0: none.
+std::size_t KnownNames::spaced_part(std::string_view letters, TextKind& kind) const {
+  if (!letters_[static_cast<unsigned char>(letters[0]) & 127]) return 0;
+  for (std::size_t length = std::min(letters.size(), longest_part_); length >= kMinSpaced; --length) {
+    const std::string_view word = letters.substr(0, length);
+    if (points(word) < kMinSpaced) break;
+    const auto found = parts_.find(std::string(word));
+    if (found == parts_.end() || found->second.needs_accent || is_plain(word)) continue;
+    kind = found->second.kind;
+    return length;
+  }
+  return 0;
+}
+
+/// "M e y e r", "M.E.Y.E.R", "J-o-h-n"
+void KnownNames::take_spaced(View& view) const {
+  constexpr std::string_view kBetween = " .-*/'|,:~+";
+  constexpr std::size_t kMaxBetween = 2;
+  const auto& tokens = view.tokens();
+  const auto lone = [&](std::size_t i) {
+    return i < tokens.size() && !tokens[i].number && tokens[i].size() <= 4 && view.free(tokens[i]) &&
+           points(view.word(tokens[i])) == 1;
+  };
+  const auto near = [&](std::size_t left) {
+    const std::string_view gap = view.between(tokens[left].end, tokens[left + 1].begin);
+    return gap.size() <= kMaxBetween && gap.find_first_not_of(kBetween) == std::string_view::npos;
+  };
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!lone(i)) continue;
+    std::string letters;
+    std::vector<std::uint32_t> at;  // token of each byte
+    std::size_t last = i;
+    for (;; ++last) {
+      letters += view.word(tokens[last]);
+      at.resize(letters.size(), static_cast<std::uint32_t>(last));
+      if (!lone(last + 1) || !near(last)) break;
+    }
+    for (std::size_t from = 0; from + kMinSpaced <= letters.size();) {
+      TextKind kind = TextKind::PersonName;
+      const std::size_t length = spaced_part(std::string_view(letters).substr(from), kind);
+      if (length == 0) {
+        ++from;
+        continue;
+      }
+      view.take(tokens[at[from]].begin, tokens[at[from + length - 1]].end, kind);
+      from += length;
+    }
     i = last;
   }
 }

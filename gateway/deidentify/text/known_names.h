@@ -41,6 +41,8 @@ class KnownNames {
   void add_joined(const View& name, TextKind kind);
   void add_initials(const View& name, TextKind kind);
   void add_cjk(const View& name, TextKind kind);
+  void add_family(const std::string& whole, TextKind kind);
+  void add_lookalikes(const View& name, TextKind kind);
 
   std::vector<Verdict> judge(const View& view) const;
   Verdict judge(const View& view, const Token& token) const;
@@ -49,6 +51,8 @@ class KnownNames {
   Verdict misspelled(std::string_view word) const;
   Verdict inflected(std::string_view word) const;
   Verdict extended(std::string_view word) const;
+  Verdict behind_proclitic(std::string_view word) const;
+  Verdict in_lookalikes(const View& view, const Token& token) const;
   void settle_weak(const View& view, std::vector<Verdict>& verdicts) const;
   bool has_company(const View& view, const std::vector<Verdict>& verdicts, std::size_t index) const;
   bool is_initial(const View& view, const Token& token) const;
@@ -56,16 +60,20 @@ class KnownNames {
   void take_names(View& view, const std::vector<Verdict>& verdicts) const;
   void take_cjk(View& view) const;
   void take_initials(View& view) const;
+  void take_spaced(View& view) const;
+  std::size_t spaced_part(std::string_view letters, TextKind& kind) const;
 
   std::unordered_map<std::string, Part> parts_;
-  std::array<std::vector<Spelled>, 24> fuzzy_;  ///< by length
-  std::vector<Spelled> stems_;                  ///< Greek and Cyrillic, which inflect names
+  std::array<std::vector<Spelled>, 24> fuzzy_;            ///< by length
+  std::vector<Spelled> stems_;                            ///< of scripts that inflect names
+  std::unordered_map<std::string, TextKind> lookalikes_;  ///< names of other scripts, as Latin letters
   std::unordered_set<std::string> particles_;
   std::unordered_set<std::string> initials_;  ///< "jd"
   std::array<bool, 128> letters_{};           ///< first letters of parts
   std::vector<Spelled> cjk_;                  ///< longest first
   std::vector<Spelled> cjk_single_;           ///< one character: only before an honorific
   std::size_t fuzzy_count_ = 0;
+  std::size_t longest_part_ = 0;  ///< bytes
 };
 
 /// One letter more, less or other, or two swapped.

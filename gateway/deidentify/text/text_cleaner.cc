@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "deidentify/text/checks.h"
 #include "deidentify/text/known_identifiers.h"
@@ -19,13 +20,14 @@ struct Known {
   KnownNames names;
   KnownIdentifiers identifiers;
   KnownPlaces places;
-  std::vector<Day> births;
+  std::vector<Day> births, dates;  ///< `dates`: births too
 };
 
 namespace {
 
 /// A find can lay bare another ("Doe12.03.2021"); text that still changes after this many rounds goes as a whole.
 constexpr int kMaxRounds = 8;
+constexpr std::size_t kMaxDays = 256;  ///< more would only cost time
 constexpr std::string_view kWholeMark = "[text]";
 
 /// A place with hardly a letter is a telephone number.
@@ -42,10 +44,9 @@ void add_place(Known& known, const std::string& place) {
   }
 }
 
-/// "19800312" and what people make of it: 12031980, 03121980, 800312, 120380.
-void add_birth(Known& known, const std::string& value) {
-  const std::string digits = digits_of(value);
-  if (digits.size() < 8) return;
+std::optional<Day> day_from(const std::string& value) {
+  const std::string digits = digits_of(value.substr(0, std::min<std::size_t>(value.size(), 10)));
+  if (digits.size() < 8) return std::nullopt;
   const auto part = [&](std::size_t from, std::size_t length) {
     unsigned out = 0;
     std::from_chars(digits.data() + from, digits.data() + from + length, out);
@@ -53,10 +54,14 @@ void add_birth(Known& known, const std::string& value) {
   };
   const Day day(std::chrono::year(static_cast<int>(part(0, 4))), std::chrono::month(part(4, 2)),
                 std::chrono::day(part(6, 2)));
-  if (!day.ok()) return;
-  known.births.push_back(day);
+  return day.ok() ? std::optional(day) : std::nullopt;
 }
 
+void add_day(std::vector<Day>& days, const Day& day) {
+  if (std::ranges::find(days, day) == days.end() && days.size() < kMaxDays) days.push_back(day);
+}
+
+/// "19800312" and what people make of it: 12031980, 03121980, 800312, 120380.
 void clean_compact_births(View& view, const std::vector<Day>& births) {
   if (!view.has_digit()) return;
   for (const Token& token : view.tokens()) {
@@ -180,7 +185,15 @@ TextCleaner::TextCleaner(const KnownPeople& people, TextDates dates, int offset_
   for (const auto& name : people.patient_names) known->names.add(name.reveal(), TextKind::PatientName);
   for (const auto& name : people.other_names) known->names.add(name.reveal(), TextKind::PersonName);
   for (const auto& id : people.identifiers) known->identifiers.add(id.reveal(), TextKind::Identifier);
-  for (const auto& date : people.birth_dates) text::add_birth(*known, date.reveal());
+  for (const auto& date : people.birth_dates) {
+    if (const auto day = text::day_from(date.reveal())) {
+      text::add_day(known->births, *day);
+      text::add_day(known->dates, *day);
+    }
+  }
+  for (const auto& date : people.dates) {
+    if (const auto day = text::day_from(date.reveal())) text::add_day(known->dates, *day);
+  }
   for (const auto& place : people.places) text::add_place(*known, place.reveal());
   known_ = std::move(known);
 }
@@ -189,7 +202,7 @@ TextCleaner::Cleaned TextCleaner::clean(std::string_view utf8) const {
   if (utf8.empty()) return {};
   if (utf8.size() > kMaxTextBytes) return text::whole(utf8);
   text::View view(utf8);
-  const text::DateRules rules{dates_, offset_days_, &known_->births,
+  const text::DateRules rules{dates_, offset_days_, &known_->births, &known_->dates,
                               [this](std::string_view word) { return known_->names.knows(word); }};
   if (!text::comes_to_rest(view, *known_, rules)) return text::whole(utf8);
   return text::result(view, utf8);

@@ -21,6 +21,7 @@ struct KnownPeople {
   std::vector<Phi<std::string>> other_names;    ///< physicians, operators, ...: PN values
   std::vector<Phi<std::string>> identifiers;    ///< Patient IDs, other IDs, accession numbers, ...
   std::vector<Phi<std::string>> birth_dates;    ///< DA; in text always replaced, never shifted
+  std::vector<Phi<std::string>> dates = {};     ///< DA or DT of the object: only these are dates in six digits
   std::vector<Phi<std::string>> places;         ///< institutions, addresses, telephone numbers: whole and in parts
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/unicode.h"
 #include "deidentify/text/fold.h"
 
 namespace veilgate::deidentify::text {
@@ -52,8 +53,24 @@ bool is_letter(char c) {
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+std::string latin_skeleton(std::string_view word) {
+  std::string out;
+  for (std::size_t at = 0; at < word.size();) {
+    const Decoded next = decode(word, at);
+    const char letter = next.point < 128 ? static_cast<char>(next.point) : unicode::lookalike(next.point);
+    if (letter != 0) {
+      out += ascii_small(letter);
+    } else {
+      append_utf8(out, small(next.point));
+    }
+    at += next.length;
+  }
+  return out;
+}
+
 View::View(std::string_view input, Umlauts umlauts) : input_(input) {
   fold(umlauts);
+  if (has_lookalikes_) settle_scripts();
   hide_marks();
   tokenize();
 }
@@ -120,6 +137,10 @@ void View::fold(Umlauts umlauts) {
       continue;
     }
     const Decoded next = decode(input_, at);
+    if (const std::size_t length = put_syllable(next, at); length > 0) {
+      at += length;
+      continue;
+    }
     put(next.point, at, umlauts);
     at += next.length;
   }
@@ -141,9 +162,16 @@ void View::put_ascii(char c, std::size_t at) {
 }
 
 void View::put(char32_t point, std::size_t at, Umlauts umlauts) {
+  if (point < 0x80) return put_ascii(static_cast<char>(point), at);  // of a plain form
   const char* ascii = umlauts == Umlauts::Double ? digraph_for(point) : nullptr;
+  constexpr std::size_t kMaxPlain = 4;  // longer ones are whole phrases, and would let a text grow
+  if (const std::u32string plain = plain_form(point); !plain.empty() && plain.size() <= kMaxPlain) {
+    for (const char32_t one : plain) put(one, at, umlauts);
+    return;
+  }
   if (!ascii) ascii = ascii_for(point);
   if (!ascii) {
+    has_lookalikes_ = has_lookalikes_ || (point >= 0x370 && point < 0x590);
     const char32_t shown = bare(point);
     return put_letter(shown, small(shown), at);
   }
@@ -154,6 +182,58 @@ void View::put_letter(char32_t shown, char32_t lower, std::size_t at) {
   append_utf8(text_, shown);
   append_utf8(lower_, lower);
   source_.resize(text_.size(), static_cast<std::uint32_t>(at));
+}
+
+/// Hangul written letter by letter (NFD); 0: here begins no syllable.
+std::size_t View::put_syllable(const Decoded& lead, std::size_t at) {
+  if (lead.point < 0x1100 || lead.point > 0x1112) return 0;
+  std::size_t length = lead.length;
+  if (at + length >= input_.size()) return 0;
+  const Decoded vowel = decode(input_, at + length);
+  length += vowel.length;
+  const Decoded tail = at + length < input_.size() ? decode(input_, at + length) : Decoded{0, 0};
+  const char32_t open = syllable(lead.point, vowel.point, 0), whole = syllable(lead.point, vowel.point, tail.point);
+  if (open == 0) return 0;
+  put_letter(whole, whole, at);
+  return whole == open ? length : length + tail.length;
+}
+
+/// "Меуеr" with three Cyrillic letters is a Latin word: no language mixes scripts inside one.
+void View::settle_scripts() {
+  std::string text, lower;
+  std::vector<std::uint32_t> source, underscores;
+  auto underscore = underscores_.begin();
+  for (std::size_t at = 0; at < text_.size();) {
+    std::size_t end = at;
+    while (end < text_.size() && is_letter(text_[end])) ++end;
+    const std::string_view word = std::string_view(text_).substr(at, end - at);
+    const bool mixed = std::ranges::any_of(word, [](char c) { return static_cast<unsigned char>(c) < 128; }) &&
+                       std::ranges::any_of(word, [](char c) { return static_cast<unsigned char>(c) >= 128; });
+    if (end == at) end = at + 1;
+    for (std::size_t i = at; i < end;) {
+      if (underscore != underscores_.end() && *underscore == i) {
+        underscores.push_back(static_cast<std::uint32_t>(text.size()));
+        ++underscore;
+      }
+      const Decoded next = mixed ? decode(text_, i) : Decoded{0, 1};
+      const char letter = mixed ? unicode::lookalike(next.point) : '\0';
+      if (letter != 0) {
+        text += letter;
+        lower += ascii_small(letter);
+      } else {
+        text += text_.substr(i, next.length);
+        lower += lower_.substr(i, next.length);
+      }
+      source.resize(text.size(), source_[i]);
+      i += next.length;
+    }
+    at = end;
+  }
+  source.push_back(source_.back());
+  text_ = std::move(text);
+  lower_ = std::move(lower);
+  source_ = std::move(source);
+  underscores_ = std::move(underscores);
 }
 
 void View::hide(std::uint32_t begin, std::uint32_t end) {

@@ -9,6 +9,8 @@
 
 namespace veilgate::deidentify::text {
 
+struct Decoded;  // fold.h
+
 /// Stands for what is replaced or must not be looked at again; no rule matches across it.
 inline constexpr char kTaken = '\x01';
 
@@ -35,9 +37,10 @@ struct Found {
 
 enum class Umlauts { Single, Double };  ///< "ä" is a, or ae
 
-/// The text as rules read it: accents and exotic spaces, hyphens and apostrophes folded to ASCII, invisible characters
-/// gone, every byte over 127 part of a letter. Offsets lead back to the input. `text` keeps case, `lower` does not;
-/// both have the same length.
+/// The text as rules read it: accents and exotic spaces, hyphens, apostrophes and digits folded to ASCII, styled
+/// letters plain, invisible characters gone, words that mix Latin with letters that look so all Latin, every byte over
+/// 127 part of a letter. Offsets lead back to the input. `text` keeps case, `lower` does not; both have the same
+/// length.
 class View {
  public:
   explicit View(std::string_view input, Umlauts umlauts = Umlauts::Single);
@@ -74,6 +77,8 @@ class View {
   void put(char32_t point, std::size_t at, Umlauts umlauts);
   void put_ascii(char c, std::size_t at);
   void put_letter(char32_t shown, char32_t small, std::size_t at);
+  std::size_t put_syllable(const Decoded& lead, std::size_t at);
+  void settle_scripts();
   void hide(std::uint32_t begin, std::uint32_t end);
   void hide_marks();
   void tokenize();
@@ -93,7 +98,11 @@ class View {
   std::vector<Kept> kept_;
   std::array<bool, 128> seen_{};
   bool has_digit_ = false;
+  bool has_lookalikes_ = false;
 };
+
+/// The word with Greek and Cyrillic letters that look Latin as those, lower case; `word` as written.
+std::string latin_skeleton(std::string_view word);
 
 bool is_letter(char c);
 bool is_digit(char c);

@@ -168,9 +168,18 @@ mm cm m dm km nm um mu ml dl cl l mg g kg ug ng mcg mmol mol u ie iu h min s sec
 db years year days day weeks months stunden tage jahre wochen cells zellen iso kb mb gb inch in fps lpm kcal pa kpa ghz
 )";
 
-constexpr std::string_view kDoubtfulMonths = R"(may mar set ago mag gen lug out dic ott abr ene mei mai avr mars mrt dec marsch)";
+constexpr std::string_view kDoubtfulMonths = R"(
+may mar set ago mag gen lug out dic ott abr ene mei mai avr mars mrt dec marsch
+fev dez marco maio mart mayis ocak ekim nisan
+sty lut kwi maj maja cze lip sie wrz paz lis gru maju marcu luty lutym
+des led uno bre dub kve cvn cvc srp zar rij pro zari cerven listopad
+oca sub nis haz tem agu eyl eki kas ara
+янв фев мар апр июн июл авг сен окт ноя дек мае лют бер трав черв лип вер лист груд яну ное
+)";
 constexpr std::string_view kBirthCues = R"(
 born dob birth birthdate birthday birthdays geb geboren geburtsdatum gebdatum geburtstag jahrgang jg ne nee naissance ddn nato nata nascita nacido nacida nacimiento fn geboorte geboortedatum gebdat
+nascimento nascido nascida urodzony urodzona urodzenia fodt fodelsedatum fodselsdato fodelsedag fodd foedt narozen narozena narozeni dogum dogumlu
+рождения рожд родился родилась народження народився 生年月日 誕生日 出生日期 出生 出生于 出生於 생년월일 생일
 )";
 // clang-format on
 
@@ -188,12 +197,91 @@ constexpr std::array<std::string_view, kLanguages> kMonths{
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
     "januari februari maart april mei juni juli augustus september oktober november december",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november december",
+    "januar februar mars april mai juni juli august september oktober november desember",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "януари февруари март април май юни юли август септември октомври ноември декември",
 };
 constexpr std::array<std::string_view, kLanguages> kShortMonths{
     "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",        "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez",
     "janv févr mars avr mai juin juil août sept oct nov déc", "ene feb mar abr may jun jul ago sep oct nov dic",
     "gen feb mar apr mag giu lug ago set ott nov dic",        "jan feb mrt apr mei jun jul aug sep okt nov dec",
+    "jan fev mar abr mai jun jul ago set out nov dez",        "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    "jan feb mars apr maj juni juli aug sep okt nov dec",     "jan feb mar apr maj jun jul aug sep okt nov dec",
+    "jan feb mars apr mai juni juli aug sep okt nov des",     "led úno bře dub kvě čvn čvc srp zář říj lis pro",
+    "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",        "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    "січ лют бер квіт трав черв лип серп вер жовт лист груд", "яну фев мар апр май юни юли авг сеп окт ное дек",
 };
+/// In other cases or spellings than a date has them; language, number, word.
+struct OtherMonth {
+  Language language;
+  unsigned char number;
+  std::string_view words;
+};
+constexpr auto kOtherMonths = std::to_array<OtherMonth>({
+    {Language::Pl, 1, "styczeń styczniu"},
+    {Language::Pl, 2, "luty lutym"},
+    {Language::Pl, 3, "marzec marcu"},
+    {Language::Pl, 4, "kwiecień kwietniu"},
+    {Language::Pl, 5, "maj maju"},
+    {Language::Pl, 6, "czerwiec czerwcu"},
+    {Language::Pl, 7, "lipiec lipcu"},
+    {Language::Pl, 8, "sierpień sierpniu"},
+    {Language::Pl, 9, "wrzesień wrześniu"},
+    {Language::Pl, 10, "październik październiku"},
+    {Language::Pl, 11, "listopad listopadzie"},
+    {Language::Pl, 12, "grudzień grudniu"},
+    {Language::Cs, 1, "leden lednu"},
+    {Language::Cs, 2, "únor únoru"},
+    {Language::Cs, 3, "březen březnu"},
+    {Language::Cs, 4, "duben dubnu"},
+    {Language::Cs, 5, "květen květnu"},
+    {Language::Cs, 6, "červen červnu"},
+    {Language::Cs, 7, "červenec červenci"},
+    {Language::Cs, 8, "srpen srpnu"},
+    {Language::Cs, 10, "říjen říjnu"},
+    {Language::Cs, 11, "listopad"},
+    {Language::Cs, 12, "prosinec prosinci"},
+    {Language::Ru, 1, "январь январе"},
+    {Language::Ru, 2, "февраль феврале февр"},
+    {Language::Ru, 3, "март марте"},
+    {Language::Ru, 4, "апрель апреле"},
+    {Language::Ru, 5, "май мае"},
+    {Language::Ru, 6, "июнь июне"},
+    {Language::Ru, 7, "июль июле"},
+    {Language::Ru, 8, "август августе"},
+    {Language::Ru, 9, "сентябрь сентябре сент"},
+    {Language::Ru, 10, "октябрь октябре"},
+    {Language::Ru, 11, "ноябрь ноябре нояб"},
+    {Language::Ru, 12, "декабрь декабре"},
+    {Language::Uk, 1, "січень січні"},
+    {Language::Uk, 2, "лютий лютому"},
+    {Language::Uk, 3, "березень березні"},
+    {Language::Uk, 4, "квітень квітні"},
+    {Language::Uk, 5, "травень травні"},
+    {Language::Uk, 6, "червень червні"},
+    {Language::Uk, 7, "липень липні"},
+    {Language::Uk, 8, "серпень серпні"},
+    {Language::Uk, 9, "вересень вересні"},
+    {Language::Uk, 10, "жовтень жовтні"},
+    {Language::Uk, 11, "листопад листопаді"},
+    {Language::Uk, 12, "грудень грудні"},
+    {Language::Bg, 1, "януар јануар"},
+    {Language::Bg, 2, "фебруар"},
+    {Language::Bg, 5, "мај"},
+    {Language::Bg, 6, "јун"},
+    {Language::Bg, 7, "јул"},
+    {Language::Bg, 9, "септ септембар"},
+    {Language::Bg, 10, "октобар"},
+    {Language::Bg, 11, "новембар"},
+    {Language::Bg, 12, "децембар"},
+});
 constexpr std::array<std::string_view, kLanguages> kDays{
     "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
     "Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag",
@@ -201,10 +289,24 @@ constexpr std::array<std::string_view, kLanguages> kDays{
     "domingo lunes martes miércoles jueves viernes sábado",
     "domenica lunedì martedì mercoledì giovedì venerdì sabato",
     "zondag maandag dinsdag woensdag donderdag vrijdag zaterdag",
+    "domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado",
+    "niedziela poniedziałek wtorek środa czwartek piątek sobota",
+    "söndag måndag tisdag onsdag torsdag fredag lördag",
+    "søndag mandag tirsdag onsdag torsdag fredag lørdag",
+    "søndag mandag tirsdag onsdag torsdag fredag lørdag",
+    "neděle pondělí úterý středa čtvrtek pátek sobota",
+    "Pazar Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi",
+    "воскресенье понедельник вторник среда четверг пятница суббота",
+    "неділя понеділок вівторок середа четвер пʼятниця субота",
+    "неделя понеделник вторник сряда четвъртък петък събота",
 };
 constexpr std::array<std::string_view, kLanguages> kShortDays{
     "Sun Mon Tue Wed Thu Fri Sat", "So Mo Di Mi Do Fr Sa",        "dim lun mar mer jeu ven sam",
     "dom lun mar mié jue vie sáb", "dom lun mar mer gio ven sab", "zo ma di wo do vr za",
+    "dom seg ter qua qui sex sáb", "niedz pon wt śr czw pt sob",  "sön mån tis ons tors fre lör",
+    "søn man tir ons tor fre lør", "søn man tir ons tor fre lør", "ne po út st čt pá so",
+    "Paz Pzt Sal Çar Per Cum Cmt", "вс пн вт ср чт пт сб",        "нд пн вт ср чт пт сб",
+    "нед пон вто сря чет пет съб",
 };
 
 class Calendar {
@@ -222,7 +324,8 @@ class Calendar {
   }
 
   std::span<const CalendarWord> find(std::string_view word) const {
-    if (word.size() > 10 || word.size() < 2) return {};
+    constexpr std::size_t kMinWord = 2, kMaxWord = 24;  // bytes; "октомври" has 16
+    if (word.size() > kMaxWord || word.size() < kMinWord) return {};
     const auto found = by_word_.find(std::string(word));
     return found == by_word_.end() ? std::span<const CalendarWord>{} : found->second;
   }
@@ -253,6 +356,11 @@ const Calendar& months() {
     out.also("setiembre", Language::Es, 9);
     out.also("fev", Language::Fr, 2, true);
     out.also("jan", Language::Fr, 1, true);
+    out.also("sept", Language::Sv, 9, true);
+    for (const OtherMonth& other : kOtherMonths) {
+      each_word(other.words,
+                [&](std::string_view word) { out.also(View(word).lower(), other.language, other.number); });
+    }
     return out;
   }();
   return calendar;
@@ -322,6 +430,20 @@ bool is_generic_place(std::string_view word) {
 bool is_unit(std::string_view word) {
   static const Words words = words_of({kUnits});
   return contains(words, word);
+}
+
+const Era* era_at_end_of(std::string_view word) {
+  static constexpr auto kEras = std::to_array<Era>({
+      {"令和", 2018, 5, 1, 0},
+      {"平成", 1988, 1, 8, 2019},
+      {"昭和", 1925, 12, 25, 1989},
+      {"大正", 1911, 7, 30, 1926},
+      {"明治", 1867, 10, 23, 1912},
+      {"民國", 1911, 1, 1, 0},
+      {"民国", 1911, 1, 1, 0},
+  });
+  const auto found = std::ranges::find_if(kEras, [word](const Era& era) { return word.ends_with(era.name); });
+  return found == kEras.end() ? nullptr : &*found;
 }
 
 std::span<const std::string_view> cjk_honorifics() {

@@ -7,7 +7,8 @@
 
 #include "deidentify/text/view.h"
 
-/// What the rules know about six languages. All words are folded as View folds: lower case, no accents.
+/// What the rules know about six languages, and months of ten more. All words are folded as View folds: lower case, no
+/// accents.
 namespace veilgate::deidentify::text {
 
 /// Says what is wrong or where, never who: not a name, whatever stands beside it.
@@ -25,6 +26,15 @@ bool is_degree(std::string_view word);
 bool is_title(const View& view, std::size_t token);
 /// "MD", "PhD": behind a name.
 bool is_suffix_title(std::string_view text);
+/// An era of the Japanese or Chinese calendar that `word` ends with; its year 1 is year `before` + 1.
+struct Era {
+  std::string_view name;
+  int before;
+  int first_month, first_day;  ///< of year 1; years are counted from January all the same
+  int last_year;               ///< 0: goes on
+};
+const Era* era_at_end_of(std::string_view word);
+
 /// Diseases and muscles that German and French writers put behind "M.".
 bool is_eponym(std::string_view word);
 /// "hospital", "strasse": says nothing about which one.
@@ -43,8 +53,10 @@ struct Cue {
 std::span<const Cue> cues();
 bool ends_cue(std::string_view word);
 
-enum class Language : unsigned char { En, De, Fr, Es, It, Nl };
-inline constexpr std::size_t kLanguages = 6;
+enum class Language : unsigned char { En, De, Fr, Es, It, Nl, Pt, Pl, Sv, Da, No, Cs, Tr, Ru, Uk, Bg };
+inline constexpr std::size_t kLanguages = 16;
+/// Languages whose other words are known as well: what a date is read as when more languages share its month.
+inline constexpr bool is_well_known(Language language) { return language <= Language::Nl; }
 
 struct CalendarWord {
   Language language;
