@@ -64,7 +64,9 @@ class Forms {
       // With the marks behind their letters, which only Unicode can write.
       put({unicode::decomposed(utf8), 1}, form, boundary, word, number);
     }
+    const std::size_t before = out_.size();
     put({unicode::skeleton(to_utf8(whole)), 1}, whole, boundary, word, false);
+    if (out_.size() > before) out_.back().seen = true;
   }
 
  private:

@@ -24,6 +24,7 @@ struct Pattern {
   bool weak = false;        ///< a short one: worth a look, no proof
   bool short_form = false;  ///< under 6 characters: not searched in pixel data
   bool number = false;      ///< digits only
+  bool seen = false;        ///< only of text as a reader sees it; in bytes it could be another word
   std::size_t needle = 0;
 };
 

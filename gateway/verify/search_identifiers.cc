@@ -75,7 +75,7 @@ class Search {
 
  private:
   void consider(const Pattern& pattern, std::size_t at) {
-    if (!bounded(pattern, at)) return;
+    if (pattern.seen || !bounded(pattern, at)) return;
     if (in_pixels(at) && (pattern.short_form || is_ramp(pattern))) return;
     const auto* element = elements_.at(at);
     if (pattern.number && is_innocent_number(pattern, element)) return;

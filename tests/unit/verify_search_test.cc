@@ -186,8 +186,11 @@ TEST_F(Search, FindsWhatAReaderWouldRead) {
 
 TEST_F(Search, ReadsNoMoreThanAReader) {
   const std::vector<Case> cases{
-      {kName, "Doe^Bob", "A B C D score 4, T 1 N 0 M 0 "},     {kName, "Lee^Ann", "поражение левой руки, 5 мм"},
-      {kName, "Иванов^Пётр", "lesion of the left arm β 5 µm"}, {kId, "471108", "١٣٤٧١١٠٨٩٩"},
+      {kName, "Doe^Bob", "A B C D score 4, T 1 N 0 M 0 "},
+      {kName, "Lee^Ann", "поражение левой руки, 5 мм"},
+      {kName, "Иванов^Пётр", "lesion of the left arm β 5 µm"},
+      {kId, "471108", "١٣٤٧١١٠٨٩٩"},
+      {kName, "Сара^Ян", "capa del ojo"},
       {kName, "Rose^May", "p r o s e c c o m a y b e"},
   };
   for (const auto& c : cases) EXPECT_FALSE(finds(file_saying(c.hay), c.needle, c.place)) << c.needle << " in " << c.hay;
