@@ -52,7 +52,7 @@ struct PixelFacts {
   bool faces_masked = false;  ///< face detection ran and its regions were masked
   bool changed = false;       ///< at least one pixel was covered
   /// Term of Lossy Image Compression Method for the compression in which the pixels arrived; empty when lossless.
-  std::string_view lossy_method;
+  std::string_view lossy_method = {};
   double lossy_ratio = 0;      ///< of that compression
   bool made_lossless = false;  ///< decoded and stored anew without loss
 };
