@@ -33,9 +33,7 @@ std::string vr_known(dicom::Tag tag) {
   return row == nullptr || !row->pattern.exact() ? std::string() : row->vr;
 }
 
-std::string vr_of_packed(std::uint32_t tag) {
-  return vr_known({static_cast<std::uint16_t>(tag >> 16), static_cast<std::uint16_t>(tag & 0xFFFF)});
-}
+std::string vr_of_packed(std::uint32_t tag) { return vr_known(unpacked(tag)); }
 
 bool is_vr(std::string_view text) {
   constexpr std::array<std::string_view, 34> kVrs = {

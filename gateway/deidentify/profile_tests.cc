@@ -20,8 +20,7 @@ Path parse_path(std::string_view text) {
   constexpr std::uint32_t kFirstBlock = 0x00001000;
   const RuleTarget target = *parse_target(text).target;
   const std::uint32_t tag = target.pattern.value | (target.creator.empty() ? 0 : kFirstBlock);
-  return {
-      target.path, {static_cast<std::uint16_t>(tag >> 16), static_cast<std::uint16_t>(tag & 0xFFFF)}, target.creator};
+  return {target.path, unpacked(tag), target.creator};
 }
 
 /// The first item of each sequence on the way; nullopt when one is missing and `make` is not set.

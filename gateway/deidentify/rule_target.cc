@@ -10,10 +10,6 @@ namespace {
 constexpr std::string_view kAnyDepth = "**/";
 constexpr std::uint32_t kBlock = 0x0000FF00;  ///< which of a group's private blocks is chance
 
-dicom::Tag tag_of(const TagPattern& pattern) {
-  return {static_cast<std::uint16_t>(pattern.value >> 16), static_cast<std::uint16_t>(pattern.value & 0xFFFF)};
-}
-
 ParsedTarget no_attribute(std::string_view name) {
   return {std::nullopt, "no attribute is called '" + std::string(name) + "'", suggestion_for(name)};
 }
@@ -40,7 +36,7 @@ std::optional<ParsedTarget> read_path(std::string_view& text, RuleTarget& target
     if (!vr.empty() && vr != "SQ") {
       return wrong(std::string(name) + " has VR " + vr + " and is no sequence", "a path leads through sequences");
     }
-    target.path.push_back(tag_of(*pattern));
+    target.path.push_back(unpacked(pattern->value));
     text.remove_prefix(slash + 1);
   }
   return std::nullopt;

@@ -22,5 +22,8 @@ struct TagPattern {
 };
 
 inline std::uint32_t packed(dicom::Tag tag) { return static_cast<std::uint32_t>(tag.group) << 16 | tag.element; }
+inline dicom::Tag unpacked(std::uint32_t tag) {
+  return {static_cast<std::uint16_t>(tag >> 16), static_cast<std::uint16_t>(tag & 0xFFFF)};
+}
 
 }  // namespace veilgate::deidentify

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <unordered_map>
 
 #include "dicom/native.h"
 
@@ -28,10 +29,24 @@ std::optional<Tag> from_digits(std::string_view text) {
   return Tag{*group, *element};
 }
 
+/// Standard entries by name; DCMTK itself looks a name up by comparing it with every entry. Of repeating groups the
+/// first group, as there.
+std::unordered_map<std::string, Tag> read_dictionary() {
+  std::unordered_map<std::string, Tag> out;
+  const auto add = [&out](const DcmDictEntry* entry) {
+    if (entry->getPrivateCreator() == nullptr) out.try_emplace(entry->getTagName(), tag_of(entry->getKey()));
+  };
+  DcmDataDictionary& dictionary = dcmDataDict.wrlock();  // iterators are handed out only to writers
+  for (auto entry = dictionary.normalBegin(); entry != dictionary.normalEnd(); ++entry) add(*entry);
+  for (auto entry = dictionary.repeatingBegin(); entry != dictionary.repeatingEnd(); ++entry) add(*entry);
+  dcmDataDict.wrunlock();
+  return out;
+}
+
 std::optional<Tag> from_dictionary(const std::string& name) {
-  DcmTag found;
-  if (DcmTag::findTagFromName(name.c_str(), found).bad()) return std::nullopt;
-  return tag_of(found);
+  static const std::unordered_map<std::string, Tag> kByName = read_dictionary();
+  const auto found = kByName.find(name);
+  return found == kByName.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace

@@ -218,6 +218,11 @@ TEST(DicomTag, ParsesKeywordsAndDigits) {
   for (const char* text : {"", "NoSuchThing", "0010,00", "(0010,002G)", "10,20", "12345678x"})
     EXPECT_FALSE(tag_from(text)) << text;
   EXPECT_EQ(keyword_of(kPatientId), "PatientID");
+  EXPECT_EQ(tag_from("ImageLocation"), (Tag{0x0028, 0x0200})) << "private dictionaries have this name, too";
+  for (const std::string& keyword : all_keywords()) {
+    const auto tag = tag_from(keyword);
+    EXPECT_TRUE(tag && !tag->is_private()) << keyword;
+  }
   EXPECT_EQ(keyword_of({0x0009, 0x1001}), "");
   EXPECT_EQ(keyword_of({0x0010, 0x9999}), "");
   EXPECT_EQ(kPatientId.str(), "(0010,0020)");

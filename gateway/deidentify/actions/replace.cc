@@ -15,8 +15,7 @@ bool may_fill(dicom::Tag tag) { return vr_known(tag) == "CS"; }
 std::optional<dicom::Tag> attribute_of(std::string_view hole) {
   const auto pattern = pattern_from(hole);
   if (!pattern || !pattern->exact()) return std::nullopt;
-  const dicom::Tag tag{static_cast<std::uint16_t>(pattern->value >> 16),
-                       static_cast<std::uint16_t>(pattern->value & 0xFFFF)};
+  const dicom::Tag tag = unpacked(pattern->value);
   return may_fill(tag) ? std::optional(tag) : std::nullopt;
 }
 

@@ -14,28 +14,19 @@
 namespace veilgate::deidentify::importing {
 namespace {
 
-dicom::Tag tag_of(std::uint32_t packed_tag) {
-  return {static_cast<std::uint16_t>(packed_tag >> 16), static_cast<std::uint16_t>(packed_tag & 0xFFFF)};
-}
-
-/// Keywords and what they mean. The dictionary finds a name by looking at every entry, so each is asked for once.
+/// Keywords of attributes that stand alone, and what they mean.
 class Keywords {
  public:
-  static Keywords& instance() {
-    static Keywords it;
+  static const Keywords& instance() {
+    static const Keywords it;
     return it;
   }
   const std::vector<std::string>& all() const { return all_; }
 
-  std::optional<std::uint32_t> tag(const std::string& keyword) {
+  std::optional<std::uint32_t> tag(const std::string& keyword) const {
     if (!std::ranges::binary_search(all_, keyword)) return std::nullopt;
-    const std::lock_guard lock(mutex_);
-    const auto [found, fresh] = tags_.try_emplace(keyword);
-    if (fresh) {
-      const auto pattern = pattern_from(keyword);
-      if (pattern && pattern->exact()) found->second = pattern->value;
-    }
-    return found->second;
+    const auto pattern = pattern_from(keyword);
+    return pattern && pattern->exact() ? std::optional(pattern->value) : std::nullopt;
   }
 
  private:
@@ -49,8 +40,6 @@ class Keywords {
   }
 
   std::vector<std::string> all_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::optional<std::uint32_t>> tags_;
 };
 
 bool names(const std::string& keyword, dicom::Tag tag) {
@@ -83,8 +72,8 @@ std::string bare(std::string_view word) {
 }
 
 std::optional<Target> standard(std::optional<std::uint32_t> packed_tag) {
-  if (!packed_tag || tag_of(*packed_tag).is_private()) return std::nullopt;
-  return target_of(tag_of(*packed_tag));
+  if (!packed_tag || unpacked(*packed_tag).is_private()) return std::nullopt;
+  return target_of(unpacked(*packed_tag));
 }
 
 std::optional<Target> by_keyword(std::string_view word) {
@@ -103,7 +92,7 @@ bool has_basic_rule(std::uint32_t packed_tag) {
     }
     return out;
   }();
-  return std::ranges::any_of(kPatterns, [&](const TagPattern& each) { return each.matches(tag_of(packed_tag)); });
+  return std::ranges::any_of(kPatterns, [&](const TagPattern& each) { return each.matches(unpacked(packed_tag)); });
 }
 
 /// The names that CTP's library (dcm4che 1) gave before keywords were part of the standard.
