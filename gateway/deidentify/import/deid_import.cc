@@ -215,7 +215,12 @@ class DeidImport {
 
   static Names by_words(std::string_view text, Words::Where where) {
     const auto words = Words::parse(text, where);
-    if (!words) return {{}, true, false, "only words with | between them are taken over, no other regular expressions"};
+    if (!words)
+      return {{},
+              true,
+              false,
+              "only words with | between them are taken over, no other regular expressions; Table "
+              "E.1-1 and other rules decide"};
     if (const auto number = words->group()) {  // of tags, as in contains:0019; private groups have no keywords
       Names out{ruled(targets_of_group(*number)), true, false, {}};
       std::erase_if(out.targets, [&](const Target& each) { return !words->match_digits(each); });

@@ -30,7 +30,10 @@ enum class ImportFormat {
 std::optional<ImportFormat> detect_import_format(std::string_view text);
 
 /// Translates somebody else's de-identification script to a profile called `name` (made fit where it is not). What
-/// cannot be said is never let through in silence: the attribute is left to Table E.1-1 or removed, and noted.
+/// cannot be said is noted, and the attribute is removed or left to Table E.1-1 and the Basic profile's `unlisted`.
+/// The latter keeps attributes that the table does not name: a statement that chooses attributes in a way that is not
+/// taken over (of deid's regular expressions only words joined by | are) may have removed such a one in the other
+/// tool. Such statements are noted as a whole, not attribute by attribute: read them.
 /// Errors: Config (no statement in it, not XML, too large).
 Result<Imported> import_profile(std::string_view text, ImportFormat format, std::string_view name);
 
