@@ -44,12 +44,6 @@ constexpr std::array<dicom::Tag, 7> kSafeText = {{{0x0008, 0x0070},
                                                   {0x0018, 0x1020},
                                                   {0x0018, 0x1019}}};
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return out;
-}
-
 /// Values that name or number somebody; a word of theirs is delivered even where a kept attribute has it too.
 bool is_strong(dicom::Tag tag, std::string_view vr) {
   if (vr == "PN" || vr == "UI" || vr == "DA" || vr == "DT") return true;

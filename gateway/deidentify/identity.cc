@@ -22,12 +22,6 @@ constexpr std::array<std::string_view, 19> kPlaceholders = {
     "NOT AVAILABLE", "NOT KNOWN",  "UNBEKANNT", "TEST", "UNKNOWN", "NONE", "N/A",      "NA", "NULL", "ANONYMOUS",
     "ANON",          "ANONYMIZED", "UNDEFINED", "NOID", "NO ID",   "0",    "00000000", "-",  "?"};
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return out;
-}
-
 /// UTF-8, so that the same patient is the same in every character set a sender chose.
 std::string read(const dicom::Item& item, dicom::Tag tag) {
   return text_of(item, tag, character_sets_of(item)).reveal();

@@ -1,6 +1,7 @@
 #include "deidentify/values.h"
 
 #include <algorithm>
+#include <cctype>
 #include <unordered_map>
 
 namespace veilgate::deidentify {
@@ -10,6 +11,12 @@ std::string trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(kBlank);
   if (first == std::string_view::npos) return {};
   return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return out;
 }
 
 std::vector<std::string> split_values(std::string_view text) {

@@ -8,6 +8,7 @@
 namespace veilgate::deidentify {
 
 std::string trimmed(std::string_view text);
+std::string upper(std::string_view text);
 /// Values between backslashes, spaces around them removed.
 std::vector<std::string> split_values(std::string_view text);
 std::string join_values(const std::vector<std::string>& values);
