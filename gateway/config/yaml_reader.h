@@ -57,7 +57,7 @@ class YamlNode {
   void refuse_unknown_keys() const;
   /// Notes a problem when the key is missing; returns the node.
   YamlNode required(std::string_view key) const;
-  /// The nearest key above or at this place, for messages.
+  /// The nearest key above or at this place, for messages; entries of lists are counted from 1: "rules[2]".
   std::string label() const;
 
   struct Impl;

@@ -146,6 +146,7 @@ class Builder : public YAML::EventHandler {
     }
     Impl& parent = *stack_.back();
     if (parent.kind == Impl::Kind::List) {
+      node->label = parent.label + "[" + std::to_string(parent.children.size() + 1) + "]";
       parent.children.push_back(std::move(node));
     } else if (!pending_key_) {
       take_key(std::move(node));

@@ -36,7 +36,7 @@ struct YamlNode::Impl {
   };
   Kind kind = Kind::Missing;
   int line = 0, column = 0;
-  std::string label;  ///< nearest key, for messages
+  std::string label;  ///< nearest key, for messages; in a list with the number of the entry: "rules[2]"
   std::string scalar;
   bool plain = true;                            ///< not quoted, not a block scalar
   std::vector<std::shared_ptr<Impl>> children;  ///< of a list or, in the order of `keys`, of a map
