@@ -28,7 +28,10 @@ int main(int argc, char** argv) {
   cli::add_models(app, exit);
   cli::add_crosswalk(app, exit);
   cli::add_roles(app, exit);
-  if (const auto problem = cli::unknown_verb(app, {argv + std::min(argc, 1), argv + argc})) {
+  const std::vector<std::string> words{argv + std::min(argc, 1), argv + argc};
+  auto problem = cli::unknown_verb(app, words);
+  if (!problem) problem = cli::unknown_option(app, words);
+  if (problem) {
     std::cerr << "veilgate: " << *problem << "\n";
     return cli::kUsage;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "config/load.h"
 #include "config/yaml_reader.h"
@@ -21,6 +22,19 @@ int complain(const Error& error) {
 
 void print_problems(const std::vector<config::Problem>& problems) {
   for (const auto& problem : problems) fmt::print(stderr, "{}\n", config::to_string(problem));
+}
+
+void print_warnings(std::vector<config::Problem> warnings) {
+  for (auto& warning : warnings) warning.message = "warning: " + warning.message;
+  print_problems(warnings);
+}
+
+nlohmann::json to_json(const config::Problem& problem) {
+  return {{"file", problem.file},
+          {"line", problem.line},
+          {"column", problem.column},
+          {"message", problem.message},
+          {"hint", problem.hint}};
 }
 
 std::string check_object_id(const std::string& text) {
@@ -50,6 +64,35 @@ std::optional<std::string> unknown_verb(const CLI::App& app, const std::vector<s
     }
     at = *known;
     given += " " + word;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> unknown_option(const CLI::App& app, const std::vector<std::string>& words) {
+  const CLI::App* at = &app;
+  std::string given = app.get_name();
+  bool is_value = false;  // of the option before it
+  for (const auto& word : words) {
+    if (word == "--") return std::nullopt;
+    if (std::exchange(is_value, false)) continue;
+    const auto verbs = at->get_subcommands([&](const CLI::App* verb) { return verb->check_name(word); });
+    if (!verbs.empty()) {
+      at = verbs.front();
+      given += " " + word;
+    }
+    if (!word.starts_with('-')) continue;
+    const std::string name = word.substr(0, word.find('='));
+    const auto* option = at->get_option_no_throw(name);
+    if (option == nullptr && name.starts_with("--")) {
+      std::vector<std::string> shown;
+      for (const auto* each : at->get_options()) {
+        for (const auto& known : each->get_lnames()) shown.push_back("--" + known);
+      }
+      const auto near = config::closest(name, shown);
+      return "'" + given + "' has no option '" + name + "'" + (near ? "; did you mean '" + *near + "'?" : "") + " ('" +
+             given + " --help' lists them)";
+    }
+    is_value = option != nullptr && option->get_items_expected_min() > 0 && name == word;
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ enum Exit : int {
 /// Prints "veilgate: MESSAGE" to standard error.
 int complain(const Error& error);
 void print_problems(const std::vector<config::Problem>& problems);
+/// The same, each called a warning.
+void print_warnings(std::vector<config::Problem> warnings);
+nlohmann::json to_json(const config::Problem& problem);
 
 /// For CLI11's check(): empty when good.
 std::string check_object_id(const std::string& text);
@@ -32,6 +36,8 @@ std::string check_digest(const std::string& text);
 
 /// What to tell when the command line names a verb that is not there; nullopt when it does not.
 std::optional<std::string> unknown_verb(const CLI::App& app, const std::vector<std::string>& words);
+/// The same for a long option of the verb; what it stands before would else be blamed.
+std::optional<std::string> unknown_option(const CLI::App& app, const std::vector<std::string>& words);
 
 /// --config F, shared by the verbs that work on a gateway.
 struct ConfigOption {
