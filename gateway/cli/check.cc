@@ -36,35 +36,43 @@ std::vector<config::Problem> check_whole(const config::Loaded& loaded) {
 
 namespace {
 
+using nlohmann::json;
+
 struct Options {
   ConfigOption config;
   bool json = false;
 };
 
+std::vector<config::Problem> warnings_of(const config::Loaded& loaded) {
+  std::vector<config::Problem> out;
+  std::set<std::string> seen;
+  for (const auto& route : loaded.config.routes) {
+    if (!seen.insert(route.profile).second) continue;
+    for (auto& warning : deidentify::profile_warnings(route.profile)) out.push_back(std::move(warning));
+  }
+  return out;
+}
+
 int check(const Options& options) {
   if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error());
   const auto loaded = config::load(options.config.path);
-  const auto problems = check_whole(loaded);
+  const auto problems = check_whole(loaded), warnings = warnings_of(loaded);
   std::string models;
   if (problems.empty()) {
     if (auto usable = detect::require_models(loaded.config.detect); !usable) models = usable.error().message;
   }
   const bool good = problems.empty() && models.empty();
   if (options.json) {
-    nlohmann::json list = nlohmann::json::array();
-    for (const auto& problem : problems) {
-      list.push_back({{"file", problem.file},
-                      {"line", problem.line},
-                      {"column", problem.column},
-                      {"message", problem.message},
-                      {"hint", problem.hint}});
-    }
-    if (!models.empty())
-      list.push_back({{"file", ""}, {"line", 0}, {"column", 0}, {"message", models}, {"hint", "bash conf/fetch.sh"}});
-    fmt::print("{}\n", nlohmann::json({{"ok", good}, {"problems", list}}).dump(2));
+    json list = json::array();
+    for (const auto& problem : problems) list.push_back(to_json(problem));
+    if (!models.empty()) list.push_back(to_json({{}, 0, 0, models, "bash conf/fetch.sh"}));
+    json noted = json::array();
+    for (const auto& warning : warnings) noted.push_back(to_json(warning));
+    fmt::print("{}\n", json({{"ok", good}, {"problems", list}, {"warnings", noted}}).dump(2));
     return good ? kOk : kUsage;
   }
   print_problems(problems);
+  print_warnings(warnings);
   if (!models.empty()) fmt::print(stderr, "{}\n", models);
   if (good) {
     fmt::print("{}: {} routes, {} destinations, profiles and tests all good\n", options.config.path,

@@ -67,8 +67,8 @@ struct Explained {
   std::string path;     ///< "(0008,1140)[1].(0008,1155)"
   std::string keyword;  ///< empty when unknown
   std::string vr, action;
-  std::string source;  ///< "rule basic.yaml:73", "table (0010,0030) Z", "dates: shift"
-  bool changed = false;
+  std::string source;              ///< "rule basic.yaml:73", "table (0010,0030) Z", "dates: shift"
+  bool changed = false;            ///< a sequence: also when only something in it is
   Phi<std::string> before, after;  ///< UTF-8; empty for sequences and bytes, and `after` when removed
 };
 
@@ -115,6 +115,10 @@ struct LoadedProfile {
 };
 /// By built-in name ("research-photo") or path of a YAML file.
 LoadedProfile load_profile(const std::string& name_or_path);
+/// Says so, with the nearest, when this is neither a built-in name nor a path; else without a message.
+config::Problem unknown_profile(const std::string& name);
+/// Rules that can never act, because the profile removes a sequence that their path leads through.
+std::vector<config::Problem> profile_warnings(const std::string& name_or_path);
 /// Names of the profiles inside the program.
 std::vector<std::string> built_in_profiles();
 /// Runs the profile's `tests:` block; one Problem per failed expectation.

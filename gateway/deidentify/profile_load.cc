@@ -16,16 +16,9 @@ using config::YamlDocument;
 
 bool is_path(const std::string& name) { return name.find('/') != std::string::npos || name.ends_with(kSuffix); }
 
-/// The document of a built-in name or a path; a Problem when there is none.
-YamlDocument open(const std::string& name, std::vector<Problem>& problems) {
+YamlDocument open(const std::string& name) {
   if (is_path(name)) return YamlDocument::load(name);
-  const std::string_view text = embedded(name + std::string(kSuffix));
-  if (text.empty()) {
-    const auto guess = config::closest(name, built_in_profiles());
-    problems.push_back({name, 0, 0, "there is no built-in profile of this name",
-                        guess ? "did you mean '" + *guess + "'?" : "a path ends in .yaml"});
-  }
-  return YamlDocument::parse(std::string(text), "profile:" + name);
+  return YamlDocument::parse(std::string(embedded(name + std::string(kSuffix))), "profile:" + name);
 }
 
 std::string relative_to(const std::string& child, const std::string& parent) {
@@ -41,9 +34,12 @@ struct Chain {
 Chain follow(const std::string& name, std::vector<Problem>& problems) {
   Chain out;
   std::string next = name;
-  while (problems.empty()) {
-    YamlDocument document = open(next, problems);
-    if (!problems.empty()) break;
+  if (const auto unknown = unknown_profile(name); !unknown.message.empty()) {
+    problems.push_back(unknown);
+    return out;
+  }
+  for (;;) {
+    YamlDocument document = open(next);
     out.names.push_back(next);
     out.documents.push_back(document);
     const auto root = document.root();
@@ -52,6 +48,10 @@ Chain follow(const std::string& name, std::vector<Problem>& problems) {
     const auto parent = extends.text();
     if (!parent) break;
     next = relative_to(next, *parent);
+    if (const auto unknown = unknown_profile(next); !unknown.message.empty()) {
+      extends.problem(unknown.message, unknown.hint);
+      break;
+    }
     if (std::ranges::find(out.names, next) != out.names.end()) {
       extends.problem("profiles extend each other in a circle");
       break;
@@ -65,6 +65,13 @@ Chain follow(const std::string& name, std::vector<Problem>& problems) {
 }
 
 }  // namespace
+
+Problem unknown_profile(const std::string& name) {
+  if (is_path(name) || !embedded(name + std::string(kSuffix)).empty()) return {};
+  const auto guess = config::closest(name, built_in_profiles());
+  return {name, 0, 0, "there is no built-in profile '" + name + "'",
+          guess ? "did you mean '" + *guess + "'?" : "'veilgate profile list' names them; a path ends in .yaml"};
+}
 
 LoadedSpec load_spec(const std::string& name_or_path) {
   LoadedSpec out;

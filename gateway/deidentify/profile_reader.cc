@@ -39,9 +39,7 @@ std::string plain_text(const YamlNode& node, std::size_t longest) {
 }
 
 void check_fit(const YamlNode& node, const Rule& rule, const std::string& match) {
-  const std::uint32_t value = rule.target.pattern.value;
-  if (rule.target.pattern.exact() && rule.target.path.empty() &&
-      is_stamped({static_cast<std::uint16_t>(value >> 16), static_cast<std::uint16_t>(value & 0xFFFF)})) {
+  if (rule.target.pattern.exact() && rule.target.path.empty() && is_stamped(unpacked(rule.target.pattern.value))) {
     node.problem(match + " is written by the stamp, which no rule changes");
   }
   const bool keeps = rule.action == &kKeep || rule.action == &kCleanText || rule.action == &kGeneralize;
@@ -83,9 +81,7 @@ std::vector<std::size_t> read_when(const YamlNode& node, ProfileSpec& spec) {
       node.key_node(name).problem("no attribute is called '" + name + "'", suggestion_for(name));
       continue;
     }
-    const dicom::Tag tag{static_cast<std::uint16_t>(pattern->value >> 16),
-                         static_cast<std::uint16_t>(pattern->value & 0xFFFF)};
-    auto parsed = parse_condition(tag, node[name].texts());
+    auto parsed = parse_condition(unpacked(pattern->value), node[name].texts());
     if (!parsed.problem.empty()) node[name].problem(parsed.problem);
     out.push_back(spec.conditions.size());
     spec.conditions.push_back(std::move(parsed.condition));
@@ -123,18 +119,19 @@ void read_rule(const YamlNode& node, const std::string& file, ProfileSpec& spec,
   const YamlNode value_node = node["value"];
   const auto value = act == nullptr ? std::nullopt : read_value(node, value_node, *act, spec);
   node.refuse_unknown_keys();
-  if (!value) return;
   for (const std::string& text : match.texts()) {
     auto parsed = parse_target(text);
     if (!parsed.target) {
       match.problem(parsed.problem, parsed.hint);
       continue;
     }
+    if (act == nullptr) continue;
     const auto same = [&](const Rule& other) {
       return when.empty() && other.when.empty() && other.target == *parsed.target;
     };
     if (std::ranges::any_of(own, same)) match.problem("there is already a rule for " + text);
-    own.push_back({std::move(*parsed.target), when, act, *value, text, file + ":" + std::to_string(match.line())});
+    own.push_back({std::move(*parsed.target), when, act, value.value_or(""), text,
+                   file + ":" + std::to_string(match.line()), match.line(), match.column()});
     check_fit(match, own.back(), text);
   }
 }
@@ -142,6 +139,7 @@ void read_rule(const YamlNode& node, const std::string& file, ProfileSpec& spec,
 void read_rules(const YamlNode& node, const std::string& file, ProfileSpec& spec) {
   std::vector<Rule> own;
   for (const YamlNode& item : node.items()) read_rule(item, file, spec, own);
+  spec.inherited = spec.rules.size();
   std::ranges::move(own, std::back_inserter(spec.rules));
 }
 
@@ -149,6 +147,11 @@ void read_parameters(const YamlNode& node, ProfileSpec& spec) {
   if (!node.exists()) return;
   for (const std::string& name : node.keys()) {
     const YamlNode one = node[name];
+    if (one.is_scalar()) {
+      one.problem("'" + name + "' must be a map with a default",
+                  "write " + name + ": {default: " + one.text().value_or("") + "}");
+      continue;
+    }
     if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") !=
         std::string::npos) {
       node.key_node(name).problem("a parameter's name has letters, digits and _");

@@ -30,6 +30,7 @@ struct Rule {
   std::string value;
   std::string matched;  ///< as the profile writes it
   std::string origin;   ///< "basic.yaml:73"
+  int line = 0, column = 0;
 };
 
 /// Attributes of the standard that neither a rule nor Table E.1-1 names.
@@ -55,7 +56,8 @@ struct ProfileSpec {
   DatePolicy dates = DatePolicy::Remove;
   int max_days = kDefaultMaxDays;
   std::vector<Condition> conditions;
-  std::vector<Rule> rules;  ///< later ones win
+  std::vector<Rule> rules;    ///< later ones win
+  std::size_t inherited = 0;  ///< so many of them are the parents'
   Unlisted unlisted;
   std::map<std::string, std::string> parameters;  ///< names and defaults
   std::string file;                               ///< what problems show
