@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/files.h"
 #include "cli/common.h"
 #include "deidentify/embedded.h"
@@ -35,22 +37,44 @@ int list(bool as_json) {
 int show(const std::string& name) {
   const auto text = deidentify::embedded(name + ".yaml");
   if (text.empty()) {
-    return complain({ErrorKind::Config, "profile.unknown",
-                     "there is no built-in profile '" + name + "': 'veilgate profile list' names them"});
+    const auto unknown = deidentify::unknown_profile(name);
+    const std::string why = unknown.message.empty() ? "'" + name + "' is a path: the file shows itself"
+                                                    : unknown.message + " (" + unknown.hint + ")";
+    return complain({ErrorKind::Config, "profile.unknown", why});
   }
   fmt::print("{}", text);
   return kOk;
 }
 
-int check(const std::vector<std::string>& names) {
-  std::size_t wrong = 0;
+int check(const std::vector<std::string>& names, bool as_json) {
+  bool all_good = true;
+  json out = json::array();
   for (const std::string& name : names) {
-    const auto problems = deidentify::run_profile_tests(name);
+    const auto problems = deidentify::run_profile_tests(name), warnings = deidentify::profile_warnings(name);
+    all_good = all_good && problems.empty();
+    json one{{"profile", name}, {"ok", problems.empty()}, {"problems", json::array()}, {"warnings", json::array()}};
+    for (const auto& problem : problems) one["problems"].push_back(to_json(problem));
+    for (const auto& warning : warnings) one["warnings"].push_back(to_json(warning));
+    out.push_back(std::move(one));
+    if (as_json) continue;
     print_problems(problems);
-    wrong += problems.size();
+    print_warnings(warnings);
     if (problems.empty()) fmt::print("{}: good, all its tests hold\n", name);
   }
-  return wrong == 0 ? kOk : kUsage;
+  if (as_json) fmt::print("{}\n", out.dump(2));
+  return all_good ? kOk : kUsage;
+}
+
+void print_table(const std::vector<deidentify::ProfileDiff::Line>& lines, const std::string& a, const std::string& b) {
+  std::size_t what = 0, left = a.size();
+  for (const auto& line : lines) {
+    what = std::max(what, line.kind.size() + 1 + line.what.size());
+    left = std::max(left, line.a.size());
+  }
+  fmt::print("{:<{}}  {:<{}}  {}\n", "", what, a, left, b);
+  for (const auto& line : lines) {
+    fmt::print("{:<{}}  {:<{}}  {}\n", fmt::format("{} {}", line.kind, line.what), what, line.a, left, line.b);
+  }
 }
 
 int diff(const std::string& a, const std::string& b, bool as_json) {
@@ -61,12 +85,14 @@ int diff(const std::string& a, const std::string& b, bool as_json) {
   }
   if (as_json) {
     json out = json::array();
-    for (const auto& line : found.lines) out.push_back({{"what", line.what}, {"a", line.a}, {"b", line.b}});
+    for (const auto& line : found.lines) {
+      out.push_back({{"kind", line.kind}, {"what", line.what}, {"a", line.a}, {"b", line.b}});
+    }
     fmt::print("{}\n", out.dump(2));
+  } else if (found.lines.empty()) {
+    fmt::print("{} and {} do the same\n", a, b);
   } else {
-    for (const auto& line : found.lines) fmt::print("{}\n  - {}\n  + {}\n", line.what, line.a, line.b);
-    fmt::print("{} difference{} between {} (-) and {} (+)\n", found.lines.size(), found.lines.size() == 1 ? "" : "s", a,
-               b);
+    print_table(found.lines, a, b);
   }
   return found.lines.empty() ? kOk : kNotClean;
 }
@@ -157,7 +183,8 @@ void add_profile(CLI::App& app, int& exit) {
   show_verb->callback([names, &exit] { exit = show(names->a); });
   auto* check_verb = verb->add_subcommand("check", "Check profiles and run their tests");
   check_verb->add_option("profiles", names->many, "Built-in names or paths")->required();
-  check_verb->callback([names, &exit] { exit = check(names->many); });
+  check_verb->add_flag("--json", names->json, "Print JSON");
+  check_verb->callback([names, &exit] { exit = check(names->many, names->json); });
   auto* diff_verb = verb->add_subcommand("diff", "What changes between two profiles; exit 3 when something does");
   diff_verb->add_option("a", names->a, "Built-in name or path")->required();
   diff_verb->add_option("b", names->b, "Built-in name or path")->required();

@@ -1,8 +1,11 @@
 #include "deidentify/condition.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <set>
 
 #include "deidentify/text_of.h"
 #include "deidentify/values.h"
@@ -36,6 +39,16 @@ bool Condition::holds(const dicom::Item& dataset) const {
   return std::ranges::any_of(split_values(text.reveal()), [&](const std::string& value) {
     return std::ranges::find(values, value) != values.end();
   });
+}
+
+std::string Condition::text() const {
+  const std::string keyword = dicom::keyword_of(tag);
+  const std::string name = (keyword.empty() ? tag.str() : keyword) + ": ";
+  if (kind == Kind::Present) return name + "present";
+  if (kind == Kind::Absent) return name + "absent";
+  if (kind == Kind::Matches) return name + "/" + expression->pattern() + "/";
+  const std::set<std::string> sorted(values.begin(), values.end());
+  return name + (sorted.size() == 1 ? *sorted.begin() : fmt::format("[{}]", fmt::join(sorted, ", ")));
 }
 
 ParsedCondition parse_condition(dicom::Tag tag, const std::vector<std::string>& texts) {

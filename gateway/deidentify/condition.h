@@ -21,6 +21,8 @@ struct Condition {
   std::shared_ptr<const re2::RE2> expression;  ///< Matches: found anywhere in the attribute's text
 
   bool holds(const dicom::Item& dataset) const;
+  /// As profiles write it, the values in alphabetical order: "Modality: [DMS, XC]".
+  std::string text() const;
 };
 
 /// "present", "absent", "/regular expression/" or a value. Empty `problem` when right.

@@ -8,6 +8,7 @@
 #include "deidentify/annex_e.h"
 #include "deidentify/dates.h"
 #include "deidentify/identity.h"
+#include "deidentify/profile_diff.h"
 #include "support/deid_fixture.h"
 
 namespace veilgate::deidentify {
@@ -125,12 +126,25 @@ TEST(DateOffsets, LieInThePastAndAreNeverZero) {
   }
 }
 
+/// A profile file for as long as it lives.
+class ProfileFile {
+ public:
+  explicit ProfileFile(const std::string& yaml)
+      : path_(std::filesystem::temp_directory_path() /
+              ("deid_profile_" + std::to_string(::getpid()) + "_" + std::to_string(++count_) + ".yaml")) {
+    std::ofstream(path_) << yaml;
+  }
+  ProfileFile(const ProfileFile&) = delete;
+  ~ProfileFile() { std::filesystem::remove(path_); }
+  std::string str() const { return path_.string(); }
+
+ private:
+  static inline int count_ = 0;
+  std::filesystem::path path_;
+};
+
 std::vector<config::Problem> problems_of(const std::string& yaml) {
-  const auto path = std::filesystem::temp_directory_path() / ("deid_profile_" + std::to_string(::getpid()) + ".yaml");
-  std::ofstream(path) << yaml;
-  auto out = load_profile(path.string()).problems;
-  std::filesystem::remove(path);
-  return out;
+  return load_profile(ProfileFile(yaml).str()).problems;
 }
 
 std::string all_of(const std::vector<config::Problem>& problems) {
@@ -188,9 +202,109 @@ TEST(ProfileFiles, RefuseConditionsPathsAndParametersThatMeanNothing) {
 }
 
 TEST(ProfileFiles, RefuseCirclesMissingParentsAndDoubleRules) {
-  EXPECT_THAT(all_of(problems_of("name: a\nversion: \"1\"\nextends: basik\n")), testing::HasSubstr("'basic'"));
+  EXPECT_THAT(all_of(problems_of("name: a\nversion: \"1\"\nextends: basik\n")),
+              testing::HasSubstr(":3:10: there is no built-in profile 'basik' (did you mean 'basic'?)"));
   EXPECT_THAT(all_of(problems_of(std::string(kHead) + "rules:\n  - match: [StudyID, StudyID]\n    action: keep\n")),
               testing::HasSubstr("already a rule"));
+}
+
+TEST(ProfileFiles, TellAllMistakesOfARuleAtOnce) {
+  const std::string text = all_of(problems_of(std::string(kHead) + "rules:\n"
+                                                                   "  - match: PatientNane\n"
+                                                                   "    action: replace\n"
+                                                                   "  - match: StudyIDD\n"
+                                                                   "    action: kep\n"
+                                                                   "  - {action: keep, match: }\n"
+                                                                   "  - StudyID\n"
+                                                                   "options: [retain_uids, retain_uid]\n"));
+  EXPECT_THAT(text, testing::HasSubstr(":5:5: action 'replace' needs a value"));
+  EXPECT_THAT(text, testing::HasSubstr("did you mean 'PatientName'?"));
+  EXPECT_THAT(text, testing::HasSubstr("did you mean 'StudyID'?"));
+  EXPECT_THAT(text, testing::HasSubstr("'rules[4]' must be a map"));
+  EXPECT_THAT(text, testing::HasSubstr("'options[2]' must be one of"));
+}
+
+TEST(ProfileFiles, SayHowAParameterIsWritten) {
+  EXPECT_THAT(all_of(problems_of(std::string(kHead) + "parameters:\n  SITE: ward7\n")),
+              testing::HasSubstr(":5:9: 'SITE' must be a map with a default (write SITE: {default: ward7})"));
+}
+
+TEST(ProfileFiles, WarnOfRulesBehindASequenceThatGoes) {
+  const auto warnings = [](const std::string& rules) {
+    return all_of(profile_warnings(ProfileFile(std::string(kHead) + "rules:\n" + rules).str()));
+  };
+  const std::string dead = "  - match: RequestAttributesSequence/RequestedProcedureID\n    action: keep\n";
+  EXPECT_THAT(warnings(dead),
+              testing::HasSubstr(":5:12: the rule for RequestAttributesSequence/RequestedProcedureID never acts: the "
+                                 "items of RequestAttributesSequence go (table E.1-1, RequestAttributesSequence: X) "
+                                 "(keep RequestAttributesSequence with a rule, or drop this one)"));
+  EXPECT_THAT(warnings("  - match: \"**/RequestAttributesSequence/StudyID\"\n    action: keep\n"),
+              testing::HasSubstr("never acts"));
+  EXPECT_EQ(warnings(dead + "  - match: RequestAttributesSequence\n    action: keep\n"), "");
+  EXPECT_EQ(warnings(dead + "  - match: RequestAttributesSequence\n    action: keep\n    when: {Modality: XC}\n"), "")
+      << "it acts when the condition holds";
+  EXPECT_EQ(warnings("  - match: AnatomicRegionSequence/CodeMeaning\n    action: remove\n"), "");
+  for (const std::string& name : built_in_profiles()) EXPECT_EQ(all_of(profile_warnings(name)), "") << name;
+}
+
+/// "rule StudyID when Modality: XC: - | keep"
+std::vector<std::string> differences(const std::string& a, const std::string& b) {
+  const ProfileFile first(std::string(kHead) + a), second("# moved by a line\n" + std::string(kHead) + b);
+  const ProfileDiff found = diff_profiles(first.str(), second.str());
+  EXPECT_EQ(all_of(found.problems), "");
+  std::vector<std::string> out;
+  for (const auto& line : found.lines) {
+    out.push_back(std::string(line.kind) + " " + line.what + ": " + line.a + " | " + line.b);
+  }
+  return out;
+}
+
+std::string rule(const std::string& match, const std::string& rest) {
+  return "  - {match: \"" + match + "\", " + rest + "}\n";
+}
+
+TEST(ProfileDiffs, SayNothingOfPlacesNamesAndWaysToWriteTheSame) {
+  const std::string a = rule("AnatomicRegionSequence/CodeMeaning", "action: remove") +
+                        rule("6000,0022", "action: keep") + rule("60xx,0022", "action: remove") +
+                        rule("StudyID", "action: keep, when: {Modality: [XC, DMS], StudyTime: present}");
+  const std::string b = rule("60xx,0022", "action: remove") + rule("6000,0022", "action: keep") +
+                        rule("0008,2218/0008,0104", "action: remove") +
+                        rule("0020,0010", "action: keep, when: {\"0008,0030\": present, Modality: [DMS, XC]}");
+  EXPECT_THAT(differences("rules:\n" + a, "description: other\nrules:\n\n" + b), testing::IsEmpty());
+  EXPECT_THAT(differences("unlisted: {vr: {CS: keep}}\n", ""), testing::IsEmpty()) << "the default said aloud";
+}
+
+TEST(ProfileDiffs, SayWhatChangesAndNothingElse) {
+  using testing::ElementsAre;
+  EXPECT_THAT(differences("rules:\n" + rule("StudyID", "action: keep, when: {Modality: XC}"),
+                          "rules:\n" + rule("StudyID", "action: keep, when: {Modality: CR}")),
+              ElementsAre("rule StudyID when Modality: CR: - | keep", "rule StudyID when Modality: XC: keep | -"));
+  EXPECT_THAT(differences("rules:\n" + rule("60xx,0022", "action: remove") + rule("0019,xx10 ACME 1.1", "action: keep"),
+                          "rules:\n" + rule("60xx,0022", "action: keep") + rule("0021,xx10 ACME 1.1", "action: keep")),
+              ElementsAre("rule 0019,xx10 ACME 1.1: keep | -", "rule 0021,xx10 ACME 1.1: - | keep",
+                          "rule 60xx,0022: remove | keep"));
+  EXPECT_THAT(differences("parameters: {site: {default: A}}\nrules:\n" + rule("StudyID", "action: replace, value: x"),
+                          "parameters: {site: {default: B}}\nrules:\n" + rule("StudyID", "action: replace, value: y")),
+              ElementsAre("parameter site: A | B", "attribute (0020,0010) StudyID: replace x | replace y"));
+  EXPECT_THAT(differences("rules:\n" + rule("**/AnatomicRegionSequence/CodeMeaning", "action: remove"),
+                          "rules:\n" + rule("AnatomicRegionSequence/CodeMeaning", "action: remove")),
+              ElementsAre("rule **/AnatomicRegionSequence/CodeMeaning: remove | -",
+                          "rule AnatomicRegionSequence/CodeMeaning: - | remove"));
+}
+
+TEST(ProfileDiffs, SeeWhichOfTwoRulesWins) {
+  const std::string one = rule("60xx,xxxx", "action: remove"), other = rule("60xx,0022", "action: keep");
+  EXPECT_THAT(differences("rules:\n" + one + other, "rules:\n" + other + one),
+              testing::ElementsAre("order 60xx,0022 and 60xx,xxxx: 60xx,0022 wins | 60xx,xxxx wins"));
+  const std::string apart = rule("50xx,xxxx", "action: keep");
+  EXPECT_THAT(differences("rules:\n" + one + apart, "rules:\n" + apart + one), testing::IsEmpty());
+}
+
+TEST(ProfileDiffs, SeeOptionsAndWhatTheyDo) {
+  const auto found = differences("options: [retain_patient_characteristics]\n", "");
+  EXPECT_THAT(found, testing::Contains("option retain_patient_characteristics: on | off"));
+  EXPECT_THAT(found, testing::Contains("attribute (0010,0040) PatientSex: keep | empty"));
+  EXPECT_THAT(found, Not(testing::Contains(testing::HasSubstr("StudyDate"))));
 }
 
 TEST(ProfileFiles, BuiltInOnesLoadAndPassTheirOwnTests) {
