@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "deidentify/text_of.h"
 #include "deidentify/values.h"
@@ -74,6 +75,12 @@ Phi<std::string> shown(const dicom::Element& element, const std::vector<std::str
   return text ? text_of(element, sets) : Phi<std::string>();
 }
 
+/// Bytes are not compared: what an action does to them is a change, unless it keeps them.
+bool differs(const Explained& line) {
+  const bool text = line.action == "keep" || !line.before.reveal().empty() || !line.after.reveal().empty();
+  return text ? line.after.reveal() != line.before.reveal() : line.action != "keep";
+}
+
 }  // namespace
 
 std::string describe(const Decision& decision, const ProfileSpec& spec) {
@@ -107,6 +114,7 @@ Observer Explanation::observer() {
     line.vr = element.vr();
     line.action = decision.action->name;
     line.source = describe(decision, spec_);
+    items_before_.push_back(element.items().size());
     line.before = shown(element, {"ISO_IR 192"});  // the transform wrote it so before it began
     out_.push_back(std::move(line));
   };
@@ -115,15 +123,16 @@ Observer Explanation::observer() {
 std::vector<Explained> Explanation::finish(const dicom::Item& dataset) {
   std::map<std::string, dicom::Element> after;
   values_of(dataset, {}, after);
-  for (Explained& line : out_) {
+  std::set<std::string> with_changes;  // sequences; they come before what they hold, so the end is looked at first
+  for (std::size_t index = out_.size(); index-- > 0;) {
+    Explained& line = out_[index];
     const auto found = after.find(line.path);
-    if (found == after.end()) {
-      line.changed = true;
-      continue;
+    if (found != after.end()) line.after = shown(found->second, {"ISO_IR 192"});
+    line.changed = found == after.end() || with_changes.contains(line.path) ||
+                   (found->second.is_sequence() ? found->second.items().size() != items_before_[index] : differs(line));
+    if (const auto item = line.path.rfind('['); line.changed && item != std::string::npos) {
+      with_changes.insert(line.path.substr(0, item));
     }
-    line.after = shown(found->second, {"ISO_IR 192"});
-    const bool text = line.action == "keep" || !line.before.reveal().empty() || !line.after.reveal().empty();
-    line.changed = text ? line.after.reveal() != line.before.reveal() : line.action != "keep" && line.vr != "SQ";
   }
   return std::move(out_);
 }

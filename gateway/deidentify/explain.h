@@ -20,6 +20,7 @@ class Explanation {
   const ProfileSpec& spec_;
   std::vector<std::string> character_sets_;
   std::vector<Explained> out_;
+  std::vector<std::size_t> items_before_;  ///< of each line
 };
 
 }  // namespace veilgate::deidentify

@@ -525,6 +525,32 @@ TEST_F(Engine, ExplainsEachAttributeWithItsSource) {
   EXPECT_FALSE(line("PatientSex").changed);
 }
 
+TEST_F(Engine, ExplainsThatASequenceChangesWithWhatIsInIt) {
+  dicom::File file = make_patient_photo();
+  dicom::Item region = add_item(file.dataset(), "AnatomicRegionSequence");
+  set(region, "CodeValue", "1");
+  dicom::Item modifier = add_item(region, "AnatomicRegionModifierSequence");
+  set(modifier, "CodeValue", "2");
+  dicom::Item outer = add_item(file.dataset(), "DerivationCodeSequence");
+  set(add_item(outer, "ReferencedImageSequence"), "ReferencedSOPInstanceUID", "1.2.3.4.5");
+  add_item(file.dataset(), "ReferencedStudySequence");
+  const auto lines = profile_with("rules:\n  - match: ReferencedStudySequence\n    action: empty\n")
+                         ->begin(file, make_identity())
+                         ->explain(file);
+  ASSERT_TRUE(lines);
+  const auto changed = [&](const std::string& path) {
+    const auto found = std::ranges::find(*lines, path, &Explained::path);
+    if (found == lines->end()) throw std::logic_error("nothing is said of " + path);
+    return found->changed;
+  };
+  EXPECT_FALSE(changed("(0008,2218)"));
+  EXPECT_FALSE(changed("(0008,2218)[2].(0008,2220)"));
+  EXPECT_TRUE(changed("(0008,9215)[1].(0008,1140)[1].(0008,1155)"));
+  EXPECT_TRUE(changed("(0008,9215)[1].(0008,1140)"));
+  EXPECT_TRUE(changed("(0008,9215)"));
+  EXPECT_TRUE(changed("(0008,1110)")) << "it lost its items";
+}
+
 TEST_F(Engine, RefusesProfilesThatKeepWhoThePatientIs) {
   for (const char* match : {"PatientName", "PatientID", "0010,xxxx", "AccessionNumber", "DeidentificationMethod"}) {
     EXPECT_THROW(profile_with(std::string("rules:\n  - match: ") + match + "\n    action: keep\n"), std::logic_error)
