@@ -247,19 +247,36 @@ Result<void> check_pseudonyms(const OfflineOptions& offline) {
   return fail(ErrorKind::Config, "deid.list", config::to_string(list.problems.front()));
 }
 
-/// Mistakes that would hold every file are told once, before any work.
-Result<void> check_options(const Options& options) {
-  VG_TRY(dicom::init_dicom());
+/// A profile that fails its own tests does not do what its author believes.
+Result<void> check_profile(const Options& options) {
   const auto loaded = deidentify::load_profile(options.offline.profile);
-  if (!loaded.profile) {
-    return fail(ErrorKind::Config, "profile.invalid",
-                loaded.problems.empty() ? "the profile cannot be loaded" : config::to_string(loaded.problems.front()));
+  const auto problems =
+      loaded.profile ? deidentify::run_profile_tests(options.offline.profile) : std::move(loaded.problems);
+  if (!problems.empty()) {
+    const std::string more =
+        problems.size() == 1 ? "" : fmt::format(" (and {} more: 'veilgate profile check')", problems.size() - 1);
+    return fail(ErrorKind::Config, loaded.profile ? "profile.test" : "profile.invalid",
+                config::to_string(problems.front()) + more);
   }
+  return options.offline.project.config.empty() ? options.offline.project.check_against(*loaded.profile)
+                                                : Result<void>{};
+}
+
+Result<void> prepare_key(const Options& options, const fs::path& file) {
+  const bool may_make = options.offline.project.config.empty();
+  const auto key = fs::exists(file) || !may_make ? load_key(file) : create_key(file);
+  return key ? Result<void>{} : fail(key.error());
+}
+
+/// Mistakes that would hold every file are told once, before any work. Afterwards the options say all by themselves.
+Result<void> check_options(Options& options) {
+  VG_TRY(dicom::init_dicom());
+  VG_TRY(check_profile(options));
+  VG_ASSIGN(const auto project, options.offline.project.read());
+  VG_TRY(prepare_key(options, project.key_file));
+  if (!options.offline.project.config.empty()) options.offline.take(project);
   VG_TRY(check_pseudonyms(options.offline));
   if (!options.offline.attributes_only) VG_TRY(detect::require_models(options.offline.to_config().detect));
-  const auto key =
-      fs::exists(options.offline.key_file) ? load_key(options.offline.key_file) : create_key(options.offline.key_file);
-  if (!key) return fail(key.error());
   if (options.dry_run) return {};
   if (auto made = make_folder(fs::absolute(options.out)); !made) {
     return fail(ErrorKind::Transient, "deid.out",
@@ -268,7 +285,7 @@ Result<void> check_options(const Options& options) {
   return {};
 }
 
-int deid(const Options& options) {
+int deid(Options& options) {
   log::init("deid", "warn");
   if (options.out.empty() && !options.dry_run)
     return complain({ErrorKind::Config, "deid.out", "--out DIR is needed (or --dry-run)"});
@@ -307,6 +324,7 @@ void add_deid(CLI::App& app, int& exit) {
   verb->add_option("inputs", options->inputs, "DICOM files or folders")->required()->check(CLI::ExistingPath);
   verb->add_option("-o,--out", options->out, "Folder for the outputs, named by their new SOP Instance UIDs");
   options->offline.add_to(*verb);
+  options->offline.add_config_to(*verb);
   verb->add_option("-j,--jobs", options->jobs, "Worker processes")
       ->check(CLI::Range(1, kMaxJobs))
       ->capture_default_str();

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "cli/common.h"
-#include "cli/offline.h"
+#include "cli/project_options.h"
 #include "deidentify/engine.h"
 
 namespace veilgate::cli {
@@ -13,13 +13,14 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string file, profile = "research-photo", key_file, project = config::Project{}.name;
+  std::string file, profile = "research-photo";
+  ProjectOptions project;
   bool json = false, show_values = false, changed_only = false;
 };
 
 /// Without a key the pseudonyms shown are examples; the actions are the same with any.
-Result<SecretKey> key_of(const Options& options) {
-  if (!options.key_file.empty()) return load_key(options.key_file);
+Result<SecretKey> key_of(const config::Project& project) {
+  if (!project.key_file.empty()) return load_key(project.key_file);
   return SecretKey(std::vector<std::uint8_t>(SecretKey::kBytes));
 }
 
@@ -77,9 +78,14 @@ Result<void> explain(const Options& options) {
     print_problems(loaded.problems);
     return fail(ErrorKind::Config, "profile.invalid", "the profile cannot be used");
   }
-  VG_ASSIGN(const SecretKey key, key_of(options));
+  VG_TRY(options.project.check_against(*loaded.profile));
+  VG_ASSIGN(const auto project, options.project.read());
+  VG_ASSIGN(const SecretKey key, key_of(project));
+  if (project.pseudonyms.method != config::PseudonymMethod::Hmac) {
+    fmt::print(stderr, "veilgate: this project's pseudonyms are handed out by the gateway; those shown are examples\n");
+  }
   VG_ASSIGN(auto file, dicom::File::load(options.file, {}, true));
-  const deidentify::Identity identity{key, options.project, config::Project{}.pseudonym_prefix};
+  const deidentify::Identity identity{key, project.name, project.pseudonym_prefix, project.parameters};
   VG_ASSIGN(auto lines, loaded.profile->begin(file, identity)->explain(file));
   if (options.changed_only) std::erase_if(lines, [](const auto& line) { return !line.changed; });
   print(options, *loaded.profile, lines);
@@ -95,11 +101,11 @@ void add_explain(CLI::App& app, int& exit) {
   verb->add_option("file", options->file, "DICOM file")->required()->check(CLI::ExistingFile);
   verb->add_option("-p,--profile", options->profile, "Built-in profile or path of a profile file")
       ->capture_default_str();
-  verb->add_option("--key-file", options->key_file, "Project key; without one pseudonyms, UIDs and dates are examples");
-  verb->add_option("--project", options->project, "Project, as the gateway's configuration names it")
-      ->capture_default_str();
+  options->project.add_to(*verb, "Project key; without one pseudonyms, UIDs and dates are examples");
+  options->project.add_config_to(*verb, {});
   verb->add_flag("--show-values", options->show_values, "Print values before and after: they identify people");
-  verb->add_flag("--changed", options->changed_only, "Only attributes that change");
+  verb->add_flag("--changed", options->changed_only,
+                 "Only attributes that change, and sequences with such ones in them");
   verb->add_flag("--json", options->json, "Print JSON");
   verb->callback([options, &exit] {
     const auto done = explain(*options);

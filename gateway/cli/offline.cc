@@ -47,12 +47,11 @@ std::string default_models_folder() { return first_existing("models", "models");
 std::string default_runtime_file() { return first_existing("onnxruntime/lib/libonnxruntime.so", "libonnxruntime.so"); }
 
 void OfflineOptions::add_to(CLI::App& verb) {
-  key_file = default_key_file();
+  project.key_file = default_key_file();
   models = default_models_folder();
   runtime = default_runtime_file();
   verb.add_option("-p,--profile", profile, "Built-in profile or path of a profile file")->capture_default_str();
-  verb.add_option("--key-file", key_file, "Project key: the same key gives the same pseudonyms (made when missing)")
-      ->capture_default_str();
+  project.add_to(verb, "Project key: the same key and project give the same pseudonyms (made when missing)");
   auto* list = verb.add_option("--pseudonym-list", pseudonym_list,
                                "CSV with patient_id[,issuer],pseudonym; files of others are held");
   verb.add_option("--pseudonyms", pseudonyms, "hmac: calculated from the key; lookup: from --pseudonym-list")
@@ -80,10 +79,40 @@ void OfflineOptions::add_to(CLI::App& verb) {
       "Clean attributes only: pixels pass UNSEEN and the output says so (any transfer syntax; no models needed)");
 }
 
+void OfflineOptions::take(const config::Project& from) {
+  using Method = config::PseudonymMethod;
+  project.config.clear();
+  project.key_file = from.key_file;
+  project.name = from.name;
+  project.prefix = from.pseudonym_prefix;
+  project.parameters.clear();
+  for (const auto& [name, value] : from.parameters) project.parameters.push_back(name + "=" + value);
+  if (from.pseudonyms.method == Method::Sequence) pseudonyms = "sequence";
+  if (from.pseudonyms.method == Method::Lookup) {
+    pseudonyms = "lookup";
+    pseudonym_list = from.pseudonyms.file;
+  }
+}
+
 std::vector<std::string> OfflineOptions::to_arguments() const {
-  std::vector<std::string> arguments{
-      "worker", "--offline", "--profile", profile,        "--key-file", key_file,   "--models",
-      models,   "--runtime", runtime,     "--mask-style", mask_style,   "--margin", std::to_string(margin)};
+  std::vector<std::string> arguments{"worker",
+                                     "--offline",
+                                     "--profile",
+                                     profile,
+                                     "--key-file",
+                                     project.key_file,
+                                     "--project",
+                                     project.name,
+                                     "--prefix=" + project.prefix,
+                                     "--models",
+                                     models,
+                                     "--runtime",
+                                     runtime,
+                                     "--mask-style",
+                                     mask_style,
+                                     "--margin",
+                                     std::to_string(margin)};
+  for (const std::string& parameter : project.parameters) arguments.push_back("--param=" + parameter);
   if (!pseudonym_list.empty()) arguments.insert(arguments.end(), {"--pseudonym-list", pseudonym_list});
   for (const auto& one : masks) arguments.insert(arguments.end(), {"--mask", one});
   if (no_faces) arguments.emplace_back("--no-faces");
@@ -95,7 +124,10 @@ std::vector<std::string> OfflineOptions::to_arguments() const {
 
 config::Config OfflineOptions::to_config() const {
   config::Config config;
-  config.project.key_file = key_file;
+  config.project.key_file = project.key_file;
+  config.project.name = project.name;
+  config.project.pseudonym_prefix = project.prefix;
+  config.project.parameters = parameters_from(project.parameters);
   if (!pseudonym_list.empty()) {
     config.project.pseudonyms.method = config::PseudonymMethod::Lookup;
     config.project.pseudonyms.file = std::filesystem::absolute(pseudonym_list);

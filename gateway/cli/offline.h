@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/project_options.h"
 #include "config/config.h"
 
 namespace veilgate::cli {
@@ -10,7 +11,7 @@ namespace veilgate::cli {
 /// Settings of an offline run, as deid takes them and passes them to its workers.
 struct OfflineOptions {
   std::string profile = "research-photo";
-  std::string key_file;
+  ProjectOptions project;
   std::string models, runtime;
   std::string pseudonyms = "hmac", pseudonym_list;
   std::string mask_style = "solid";
@@ -20,6 +21,10 @@ struct OfflineOptions {
   bool attributes_only = false;
 
   void add_to(CLI::App& verb);
+  /// For deid alone: workers are told what it says.
+  void add_config_to(CLI::App& verb) { project.add_config_to(verb, {"--pseudonyms", "--pseudonym-list"}); }
+  /// Puts a project in the place of what the options said of one.
+  void take(const config::Project& from);
   std::vector<std::string> to_arguments() const;
   /// One route that takes everything.
   config::Config to_config() const;

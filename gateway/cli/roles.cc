@@ -213,6 +213,7 @@ void add_roles(CLI::App& app, int& exit) {
   verb->add_option("--config-digest", options->digest);
   verb->add_flag("--offline", options->is_offline);
   options->offline.add_to(*verb);
+  verb->add_option("--prefix", options->offline.project.prefix);
   verb->callback([options, &exit] { exit = worker_role(*options); });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.h"
@@ -15,5 +16,10 @@ struct Loaded {
 
 /// Reads and checks a configuration. Never throws; an unreadable file is a Problem too.
 Loaded load(const std::filesystem::path& file);
+
+// What a project's name and parameters may be, for those who take them from elsewhere.
+bool is_name(std::string_view text);            ///< 1 to 64 letters, digits, '-', '_' and '.', first a letter or digit
+bool is_parameter_name(std::string_view name);  ///< 1 to 64 letters, digits, '-' and '_'
+bool is_parameter_value(std::string_view value);  ///< one line, no backslash, up to 1024 bytes
 
 }  // namespace veilgate::config

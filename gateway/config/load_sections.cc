@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "config/load.h"
 #include "config/load_parts.h"
 
 namespace veilgate::config {
@@ -22,7 +23,7 @@ fs::path first_of(std::initializer_list<fs::path> candidates) {
 // With its pseudonym it must fit into a Patient ID (LO, 64 characters).
 constexpr std::size_t kMaxPrefixChars = 16;
 constexpr int kMaxNumberWidth = 18;  // digits of a 64-bit number
-constexpr std::size_t kMaxParameters = 64, kMaxParameterBytes = 1024;
+constexpr std::size_t kMaxParameters = 64, kMaxParameterName = 64, kMaxParameterBytes = 1024;
 
 void read_prefix(const YamlNode& node, std::string& out) {
   if (!node.exists()) return;
@@ -75,18 +76,12 @@ void load_parameters(const YamlNode& section, Project& out) {
   const auto names = section.keys();
   if (names.size() > kMaxParameters) section.problem("'parameters' has more than 64 entries");
   for (const auto& name : names) {
-    const bool good_name = !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
-    if (!good_name) {
+    if (!is_parameter_name(name)) {
       section.key_node(name).problem("'" + name + "' cannot be a parameter's name", "letters, digits, '-' and '_'");
     }
     const auto value = section[name].text();
     if (!value) continue;
-    const bool good = value->size() <= kMaxParameterBytes && std::none_of(value->begin(), value->end(), [](char c) {
-                        return static_cast<unsigned char>(c) < 0x20 || c == '\\' || c == 0x7F;
-                      });
-    if (!good)
+    if (!is_parameter_value(*value))
       section[name].problem("'" + name + "' cannot be part of a value", "one line, no backslash, up to 1024 bytes");
     out.parameters[name] = *value;
   }
@@ -107,6 +102,18 @@ void load_project(const YamlNode& section, const LoadContext& context, Project& 
 }
 
 }  // namespace
+
+bool is_parameter_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxParameterName && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+bool is_parameter_value(std::string_view value) {
+  return value.size() <= kMaxParameterBytes && std::none_of(value.begin(), value.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == '\\' || c == 0x7F;
+         });
+}
 
 void load_storage(const YamlNode& root, const LoadContext& context, Config& out) {
   fs::path data;

@@ -97,13 +97,15 @@ void read_path(const YamlNode& node, const std::filesystem::path& folder, std::f
   }
 }
 
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameChars && std::all_of(text.begin(), text.end(), is_name_char) &&
+         std::string_view("-_.").find(text.front()) == std::string_view::npos;
+}
+
 std::optional<std::string> read_name(const YamlNode& node) {
   auto text = node.text();
   if (!text) return std::nullopt;
-  const bool good = !text->empty() && text->size() <= kMaxNameChars &&
-                    std::all_of(text->begin(), text->end(), is_name_char) &&
-                    std::string_view("-_.").find(text->front()) == std::string_view::npos;
-  if (good) return text;
+  if (is_name(*text)) return text;
   node.problem(fmt::format("'{}' is not a usable name", node.label()),
                "1 to 64 letters, digits, '-', '_' and '.', first a letter or digit");
   return std::nullopt;

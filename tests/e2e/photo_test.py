@@ -81,6 +81,37 @@ class PhotoTest(GatewayTest):
         gateway.cli("review", "requeue", "--reviewer", "A", "--all-with-code", "route.none")
         wait_until(lambda: gateway.status()["states"]["forwarded"] == 1, 60, "forwarding")
 
+    def test_deid_offline_gives_the_gateways_pseudonyms(self):
+        gateway = self.start_gateway()
+        photo = make_photo(self.folder / "a.dcm")
+        gateway.stop()
+        deid = [PROGRAM, "deid", "--attributes-only", "--profile", "research-photo"]
+        run(*deid, "--config", gateway.config, "--out", self.folder / "config", photo)
+        key = gateway.config.parent / "data/keys/project.key"
+        run(*deid, "--key-file", key, "--project", "default", "--out", self.folder / "options", photo)
+        run(*deid, "--key-file", key, "--project", "other", "--out", self.folder / "other", photo)
+        ids = {out: [run("dcmdump", "+P", "0010,0020", f).stdout for f in (self.folder / out).glob("*.dcm")]
+               for out in ("config", "options", "other")}
+        self.assertEqual(ids["config"], ids["options"])
+        self.assertNotEqual(ids["config"], ids["other"])
+        shown = run(PROGRAM, "explain", "--config", gateway.config, "--json", "--show-values", photo).stdout
+        [patient] = [line["after"] for line in json.loads(shown)["attributes"] if line["path"] == "(0010,0020)"]
+        self.assertIn(patient, ids["config"][0])
+        refused = run(*deid, "--config", gateway.config, "--project", "x", "--out", self.folder / "no", photo, check=False)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("--project", refused.stderr + refused.stdout)
+
+    def test_deid_refuses_a_profile_that_fails_its_own_test(self):
+        profile = self.folder / "mine.yaml"
+        profile.write_text('name: mine\nversion: "1"\nextends: basic\ntests:\n'
+                           "  - {name: wrong hope, given: {StudyID: A1}, expect: {StudyID: kept}}\n")
+        photo = make_photo(self.folder / "a.dcm")
+        refused = run(PROGRAM, "deid", "--attributes-only", "--profile", profile, "--key-file", self.folder / "k/key", "--out",
+                      self.folder / "out", photo, check=False)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("test 'wrong hope'", refused.stderr)
+        self.assertFalse((self.folder / "out").exists())
+
     def test_deid_offline_gives_the_same_bytes_twice(self):
         photo = make_photo(self.folder / "a.dcm")
         for out in ("one", "two"):

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "cli/common.h"
+#include "cli/offline.h"
 #include "cli/scratch.h"
 #include "support/store_tools.h"
 #include "support/temp_folder.h"
@@ -117,6 +118,115 @@ TEST_F(Words, VerbsAndOptionsThatAreThereAreLeftToTheParser) {
            {}, {"check"}, {"check", "anything"}, {"--version"}, {"worker"}, {"review", "approve", "ID"}, {"review"}}) {
     EXPECT_EQ(told(words), "");
   }
+}
+
+TEST_F(Words, AnOptionThatIsNotThereNamesTheNearest) {
+  auto* deid = app_.add_subcommand("deid", "");
+  std::string out;
+  deid->add_option("-o,--out", out);
+  deid->add_option("--profile", out);
+  deid->add_flag("--quiet");
+  const auto said = [&](const std::vector<std::string>& words) { return unknown_option(app_, words).value_or(""); };
+  EXPECT_EQ(said({"deid", "a.dcm", "--profil", "x"}),
+            "'veilgate deid' has no option '--profil'; did you mean '--profile'? ('veilgate deid --help' lists them)");
+  EXPECT_EQ(said({"deid", "--quiet", "--profil=x"}),
+            "'veilgate deid' has no option '--profil'; did you mean '--profile'? ('veilgate deid --help' lists them)");
+  EXPECT_EQ(said({"deid", "--zzzzz"}), "'veilgate deid' has no option '--zzzzz' ('veilgate deid --help' lists them)");
+  for (const auto& words : std::vector<std::vector<std::string>>{{"deid", "--profile=x", "--out", "--profil"},
+                                                                 {"deid", "-o", "--profil"},
+                                                                 {"deid", "--", "--profil"},
+                                                                 {"deid", "-x"},
+                                                                 {"--help"},
+                                                                 {"deid", "--help"}}) {
+    EXPECT_EQ(said(words), "") << words.back();
+  }
+}
+
+class Project : public Placing {
+ protected:
+  Result<config::Project> read(const std::vector<std::string>& parameters, const std::string& name = "burns") {
+    ProjectOptions options;
+    options.name = name;
+    options.parameters = parameters;
+    return options.read();
+  }
+};
+
+TEST_F(Project, OptionsBecomeOneWithItsParameters) {
+  const auto project = read({"site=Ward 7", "note=a=b", "none="});
+  ASSERT_OK(project);
+  EXPECT_EQ(project->name, "burns");
+  EXPECT_EQ(project->parameters,
+            (std::map<std::string, std::string>{{"site", "Ward 7"}, {"note", "a=b"}, {"none", ""}}));
+}
+
+TEST_F(Project, AParameterTakesOneWordAndLeavesTheFilesBehindIt) {
+  CLI::App app("test", "veilgate");
+  ProjectOptions options;
+  options.add_to(app, "");
+  std::vector<std::string> files;
+  app.add_option("files", files);
+  app.parse(
+      std::vector<std::string>{"b.dcm", "c=3", "--param", "a.dcm", "b=2", "--param"});  // from the last to the first
+  EXPECT_EQ(options.parameters, (std::vector<std::string>{"b=2", "c=3"}));
+  EXPECT_EQ(files, (std::vector<std::string>{"a.dcm", "b.dcm"}));
+}
+
+TEST_F(Project, WrongOptionsAreRefusedByName) {
+  EXPECT_NE(read({}, "my project").error().message.find("--project 'my project'"), std::string::npos);
+  for (const char* text : {"site", "=x", "si te=x", "site=a\\b", "site=a\nb"}) {
+    const auto project = read({text});
+    ASSERT_FALSE(project) << text;
+    EXPECT_EQ(project.error().kind, ErrorKind::Config);
+    EXPECT_TRUE(project.error().message.starts_with("--param")) << project.error().message;
+  }
+  EXPECT_EQ(read({"site=1", "site=2"}).error().message, "--param site is given twice");
+}
+
+TEST_F(Project, AParameterThatTheProfileDoesNotHaveNamesTheNearest) {
+  const auto path = put("my.yaml", "name: my\nversion: \"1\"\nextends: basic\nparameters: {site: {default: A}}\n");
+  const auto profile = deidentify::load_profile(path.string()).profile;
+  ASSERT_NE(profile, nullptr);
+  ProjectOptions options;
+  options.parameters = {"site=1"};
+  EXPECT_TRUE(options.check_against(*profile));
+  options.parameters = {"sitte=1"};
+  EXPECT_EQ(options.check_against(*profile).error().message,
+            "profile my has no parameter 'sitte'; did you mean 'site'?");
+}
+
+TEST_F(Project, AConfigurationGoesWithNoOtherWayToNameOne) {
+  const auto config = put("gateway.yaml", "version: 1\n").string();
+  for (const char* other : {"--key-file", "--project", "--param", "--pseudonyms"}) {
+    CLI::App app("test", "veilgate");
+    OfflineOptions options;
+    options.add_to(app);
+    options.add_config_to(app);
+    const std::string value = other == std::string("--pseudonyms") ? "hmac" : "a=b";
+    EXPECT_THROW(app.parse(std::vector<std::string>{value, other, config, "--config"}), CLI::ExcludesError) << other;
+  }
+}
+
+TEST_F(Project, WorkersOfAnOfflineRunAreToldTheWholeProject) {
+  config::Project project;
+  project.name = "burns";
+  project.key_file = "/keys/project.key";
+  project.pseudonym_prefix = "B-";
+  project.parameters = {{"site", "-7"}, {"note", "a=b c"}};
+  OfflineOptions told, heard;
+  told.take(project);
+  CLI::App worker("worker", "worker");
+  heard.add_to(worker);
+  worker.add_option("--prefix", heard.project.prefix);
+  worker.add_flag("--offline");
+  auto arguments = told.to_arguments();
+  std::vector<std::string> reversed(arguments.rbegin(), std::prev(arguments.rend()));
+  worker.parse(reversed);
+  const auto made = heard.to_config().project;
+  EXPECT_EQ(made.name, project.name);
+  EXPECT_EQ(made.key_file, project.key_file);
+  EXPECT_EQ(made.pseudonym_prefix, project.pseudonym_prefix);
+  EXPECT_EQ(made.parameters, project.parameters);
 }
 
 TEST_F(Words, MalformedIdsAndDigestsAreWrongArguments) {
