@@ -268,7 +268,7 @@ bool Editor::has_standard_tables() const {
     return count <= 256 && std::memcmp(a->huffval, b->huffval, count) == 0;
   };
   const auto& in = reader_.in;
-  if (in.progressive_mode) return false;
+  if (in.progressive_mode || in.arith_code) return false;
   for (int c = 0; c < in.num_components; ++c) {
     const auto& info = in.comp_info[c];
     const auto* dc = in.dc_huff_tbl_ptrs[info.dc_tbl_no];

@@ -25,7 +25,7 @@ struct JpegHints {
 };
 
 /// Errors of all functions here: Permanent "pixel.jpeg_corrupt" (broken or truncated: one warning of the decoder about
-/// image data is enough) and "pixel.too_large"; Refused "pixel.unsupported" (12 bit, arithmetic, lossless, 2 or 4
+/// image data is enough) and "pixel.too_large"; Refused "pixel.unsupported" (12 bit, lossless, hierarchical, 2 or 4
 /// components).
 Result<JpegInfo> inspect_jpeg(std::span<const std::uint8_t> jpeg, const JpegHints& hints = {});
 
@@ -39,7 +39,8 @@ Box mcu_box(const JpegInfo& info, const Box& box);
 /// Blocks under mcu_box() lose DC and AC of all components; all other blocks keep their coefficients exactly, with
 /// quantisation tables, sampling factors and restart interval. JFIF (without thumbnail), Adobe and a well-formed ICC
 /// profile are written anew; every other APPn, COM and everything after EOI is gone, also without boxes. The output is
-/// baseline sequential and deterministic. Progressive input becomes sequential with the same coefficients.
+/// baseline sequential and deterministic. Progressive and arithmetic input becomes sequential with Huffman codes
+/// and the same coefficients.
 /// Pixelate paints cells of at least 4x4 MCUs in their mean colour; Blur falls back to Pixelate.
 Result<std::vector<std::uint8_t>> edit_jpeg(std::span<const std::uint8_t> jpeg, std::span<const Box> boxes, Style style,
                                             const JpegHints& hints = {});

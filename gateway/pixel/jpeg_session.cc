@@ -21,7 +21,7 @@ bool is_harmless(int code) {
 Error corrupt() { return {ErrorKind::Permanent, "pixel.jpeg_corrupt", "The JPEG stream is damaged or incomplete."}; }
 Error unsupported() {
   return {ErrorKind::Refused, "pixel.unsupported",
-          "The JPEG stream uses a process that cannot be masked yet (only 8-bit Huffman with 1 or 3 components)."};
+          "The JPEG stream uses a process that cannot be masked yet (only DCT, 8 bits, 1 or 3 components)."};
 }
 Error too_large() {
   return {ErrorKind::Permanent, "pixel.too_large", "The JPEG picture is larger than this gateway decodes."};
@@ -76,7 +76,7 @@ bool JpegReader::parse_header() {
 }
 
 Result<void> JpegReader::check_header() const {
-  if (in.arith_code || in.data_precision != 8) return fail(unsupported());
+  if (in.data_precision != 8) return fail(unsupported());
   if (in.num_components != 1 && in.num_components != 3) return fail(unsupported());
   if (in.image_width > limits::kMaxFrameSide || in.image_height > limits::kMaxFrameSide) return fail(too_large());
   if (std::uint64_t{in.image_width} * in.image_height > limits::kMaxFramePixels) return fail(too_large());
@@ -100,7 +100,9 @@ Result<JpegInfo> JpegReader::read_header() {
   }
   // No block takes less than one bit for DC and, in sequential mode, one for end of block: a huge header over a small
   // stream ends here, before the coefficients are allocated.
-  if (visible * (in.progressive_mode ? 1 : 2) / 8 > jpeg_.size()) return fail(corrupt());
+  // Arithmetic codes can take less; no photograph comes near an eighth.
+  const std::uint64_t least = in.arith_code ? visible / 8 : visible * (in.progressive_mode ? 1 : 2);
+  if (least / 8 > jpeg_.size()) return fail(corrupt());
   in.mem->max_memory_to_use = kWorkspaceBytes + static_cast<long>(blocks * sizeof(JBLOCK));
 
   const bool unmarked = !in.saw_JFIF_marker && !in.saw_Adobe_marker;
@@ -124,7 +126,8 @@ void JpegReader::require_complete() {
     complete = complete && in.comp_info[c].quant_table != nullptr;
     if (in.progressive_mode && in.coef_bits != nullptr) complete = complete && in.coef_bits[c][0] == 0;
   }
-  if (in.progressive_mode && missing_eoi_) complete = false;
+  // The arithmetic decoder reads zeros after the end and says nothing.
+  if ((in.progressive_mode || in.arith_code) && missing_eoi_) complete = false;
   if (complete) return;
   in.err->msg_code = JWRN_HIT_MARKER;
   on_error(reinterpret_cast<j_common_ptr>(&in));

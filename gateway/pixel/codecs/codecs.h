@@ -5,6 +5,10 @@
 namespace veilgate::pixel {
 
 const Codec& native_codec();
-const Codec& jpeg_baseline_codec();
+const Codec& jpeg_dct_codec();       ///< Baseline: 8 bits, edited in the coefficient domain
+const Codec& jpeg_extended_codec();  ///< Extended and retired processes: 8 or 12 bits
+const Codec& jpeg_lossless_codec();
+const Codec& jpeg_ls_codec();
+const Codec& rle_codec();
 
 }  // namespace veilgate::pixel

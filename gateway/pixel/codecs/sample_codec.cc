@@ -57,7 +57,8 @@ bool clear_hidden_bits(Decoded& decoded) {
 
 /// Photometric Interpretation of the object once its frames are encoded without loss.
 std::string lossless_photometric(const std::string& photometric) {
-  return photometric == "YBR_ICT" ? "YBR_RCT" : photometric;
+  if (photometric == "YBR_ICT") return "YBR_RCT";
+  return photometric == "YBR_FULL_422" ? "YBR_FULL" : photometric;
 }
 
 Fill fill_of(const Object& object, const Layout& layout) {
@@ -102,6 +103,7 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
     if (changed && decoded.lossy && !made_lossless) {
       return fail(ErrorKind::Refused, "pixel.hidden_bits", "A lossy frame carries bits beyond Bits Stored.");
     }
+    changed = changed || (decoded.recode && !decoded.lossy);
     for (; next != order.end() && request.regions[*next].frame == index; ++next) {
       result.applied[*next] = burn(decoded.layout, decoded.samples, 0, request.regions[*next].box, request.style,
                                    fill_of(object, decoded.layout));

@@ -18,6 +18,9 @@ struct Decoded {
   Layout layout;
   std::vector<std::uint8_t> samples;  ///< data_bytes(layout) bytes; 16-bit samples in machine order
   bool lossy = false;                 ///< this codestream threw information away
+  /// clean() cannot take out all that is not picture, or frames written anew would differ in kind from this one:
+  /// encode() it also without a mask. Does not count for lossy streams.
+  bool recode = false;
 };
 
 /// A compression that is undone to samples and can be done again without loss: one file per library under codecs/, each

@@ -9,17 +9,18 @@
 namespace veilgate::pixel {
 namespace {
 constexpr std::string_view kStartOfImage{"\xFF\xD8", 2};
+constexpr std::string_view kBaseline = "1.2.840.10008.1.2.4.50";
+constexpr std::string_view kExtended = "1.2.840.10008.1.2.4.51";
 
 Result<Layout> read_jpeg_layout(const dicom::File& file) {
   static constexpr std::array<std::string_view, 5> kKnown{"MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL",
                                                           "YBR_FULL_422"};
   VG_ASSIGN(auto layout, read_layout(file));
   if (std::find(kKnown.begin(), kKnown.end(), layout.photometric) == kKnown.end()) {
-    return fail(ErrorKind::Refused, "pixel.unsupported",
-                "This Photometric Interpretation cannot be masked in JPEG Baseline.");
+    return fail(ErrorKind::Refused, "pixel.unsupported", "This Photometric Interpretation cannot be masked in JPEG.");
   }
   if (layout.bits_allocated != 8 || layout.is_signed) {
-    return fail(ErrorKind::Permanent, "pixel.inconsistent", "JPEG Baseline needs 8 unsigned bits.");
+    return fail(ErrorKind::Permanent, "pixel.inconsistent", "This JPEG process needs 8 unsigned bits.");
   }
   return layout;
 }
@@ -36,12 +37,12 @@ Result<JpegInfo> inspect(std::span<const std::uint8_t> stream, const Layout& lay
               "The JPEG stream's size or components differ from Rows, Columns and Samples per Pixel.");
 }
 
-class JpegBaselineCodec : public Codec {
+class JpegDctCodec : public Codec {
  public:
-  std::string_view name() const override { return "jpeg_baseline"; }
+  std::string_view name() const override { return "jpeg_dct"; }
 
   std::span<const std::string_view> transfer_syntaxes() const override {
-    static constexpr std::array<std::string_view, 1> kSyntaxes{"1.2.840.10008.1.2.4.50"};
+    static constexpr std::array<std::string_view, 1> kSyntaxes{kBaseline};
     return kSyntaxes;
   }
 
@@ -83,14 +84,17 @@ class JpegBaselineCodec : public Codec {
     }
     result.lossy_method = "ISO_10918_1";
     result.lossy_ratio = compression_ratio(layout, compressed);
-    VG_TRY(writer.commit(file, transfer_syntaxes().front()));
+    // What is written is sequential with Huffman codes: retired syntaxes, which few can read, become Baseline with the
+    // same coefficients. Baseline streams are valid in Extended, so that stays.
+    VG_ASSIGN(const Uid syntax, file.transfer_syntax());
+    VG_TRY(writer.commit(file, syntax.str() == kExtended ? kExtended : kBaseline));
     return result;
   }
 };
 }  // namespace
 
-const Codec& jpeg_baseline_codec() {
-  static const JpegBaselineCodec codec;
+const Codec& jpeg_dct_codec() {
+  static const JpegDctCodec codec;
   return codec;
 }
 
