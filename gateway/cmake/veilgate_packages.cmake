@@ -16,6 +16,14 @@ find_package(ICU REQUIRED COMPONENTS uc)
 find_package(pugixml REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(OPENJPEG REQUIRED IMPORTED_TARGET libopenjp2)
+
+# OpenJPH's pkg-config file is empty in Debian 12.
+find_path(OPENJPH_INCLUDE openjph/ojph_codestream.h REQUIRED)
+find_library(OPENJPH_LIBRARY openjph REQUIRED)
+add_library(veilgate_openjph INTERFACE)
+target_include_directories(veilgate_openjph SYSTEM INTERFACE ${OPENJPH_INCLUDE})
+target_link_libraries(veilgate_openjph INTERFACE ${OPENJPH_LIBRARY})
 
 # DCMTK's own package file names targets that Debian does not install; plain libraries are steadier.
 find_path(DCMTK_INCLUDE dcmtk/dcmdata/dctk.h REQUIRED)

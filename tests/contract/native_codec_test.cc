@@ -414,7 +414,7 @@ TEST(CodecTable, NamesEverySyntaxOnce) {
       EXPECT_EQ(find_codec(syntax), codec);
     }
   }
-  EXPECT_EQ(seen.size(), 4U);
+  EXPECT_EQ(seen.size(), 11U);
   EXPECT_EQ(find_codec("1.2.840.10008.1.2.1.99"), nullptr);
 }
 }  // namespace

@@ -10,5 +10,7 @@ const Codec& jpeg_extended_codec();  ///< Extended and retired processes: 8 or 1
 const Codec& jpeg_lossless_codec();
 const Codec& jpeg_ls_codec();
 const Codec& rle_codec();
+const Codec& jpeg2000_codec();
+const Codec& htj2k_codec();
 
 }  // namespace veilgate::pixel
