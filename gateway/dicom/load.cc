@@ -22,7 +22,10 @@ Error parse_failure() { return {ErrorKind::Permanent, "dicom.parse", "the datase
 bool load_as(DcmFileFormat& file, const std::filesystem::path& path, const Structure& structure,
              E_TransferSyntax syntax) {
   if (!structure.bare && file.getMetaInfo()->loadFile(path.c_str()).bad()) return false;
-  DcmInputFileStream stream(path.c_str(), static_cast<offile_off_t>(structure.dataset_offset));
+  // Skipped, not opened there: DCMTK would forget the offset when it later fetches a value that it left on disk.
+  DcmInputFileStream stream(path.c_str());
+  const auto offset = static_cast<offile_off_t>(structure.dataset_offset);
+  if (stream.skip(offset) != offset) return false;
   DcmDataset& dataset = *file.getDataset();
   dataset.transferInit();
   const OFCondition done = dataset.read(stream, syntax, EGL_noChange, kEagerBytes);
