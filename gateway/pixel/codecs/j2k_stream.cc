@@ -264,6 +264,7 @@ class Reader {
       layers_ = u16(body, 2);
       if (layers_ == 0) return corrupt();
       most_layers_ = std::max(most_layers_, layers_);
+      marked_packets_ = marked_packets_ || (u8(body, 0) & 6U) != 0;
       return read_coding(body.subspan(5), (u8(body, 0) & 1U) != 0);
     }
     if (segment.marker == kCoc) {
@@ -327,6 +328,7 @@ class Reader {
   /// True when the part has no length of its own and runs to EOC.
   Result<bool> read_tile_part() {
     const std::size_t start = at_;
+    const bool was_ht = info_.high_throughput;
     if (!left(kSotBytes + 2) || u16(in_, at_ + 2) != 10) return corrupt();
     const auto tile = u16(in_, at_ + 4);
     const auto length = u32(in_, at_ + 6);
@@ -343,12 +345,14 @@ class Reader {
     std::vector<Segment> packet_lengths;
     bool packed = packed_headers_;
     VG_TRY(read_tile_header(limit, packet_lengths, packed));
+    if (info_.high_throughput != was_ht) return corrupt();  // the main header did not announce it
     at_ += 2;
     std::size_t end = limit;
     if (length == 0) {
       VG_ASSIGN(end, find_end(at_));
     }
     const auto data = in_.subspan(at_, end - at_);
+    if (info_.high_throughput) VG_TRY(check_ht_data(data));
     if (!packed && adds_up(packet_lengths, data.size())) {
       for (const auto& segment : packet_lengths) keep(segment.whole);
     }
@@ -404,6 +408,19 @@ class Reader {
     return corrupt();
   }
 
+  /// HT code blocks hold no marker codes, and no tile-part ends in the middle of one. OpenJPEG aborts the process on
+  /// those that do, so SOP and EPH, which would hide them, are not taken either.
+  Result<void> check_ht_data(Bytes data) const {
+    if (marked_packets_) return unsupported();
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      const auto* hit = static_cast<const std::uint8_t*>(std::memchr(data.data() + i, 0xFF, data.size() - i));
+      if (hit == nullptr) break;
+      i = static_cast<std::size_t>(hit - data.data());
+      if (i + 1 == data.size() || data[i + 1] > 0x8F) return corrupt();
+    }
+    return {};
+  }
+
   /// Whether PLT (A.7.3) lists packets that fill the tile-part exactly: otherwise it is wrong, or no list at all.
   static bool adds_up(const std::vector<Segment>& segments, std::size_t size) {
     std::uint64_t sum = 0;
@@ -455,6 +472,7 @@ class Reader {
   std::uint64_t tile_w_ = 0, tile_h_ = 0;
   std::uint64_t layers_ = 0, most_layers_ = 0, structures_ = 0;
   bool packed_headers_ = false;
+  bool marked_packets_ = false;  ///< SOP or EPH
   std::vector<Parts> parts_of_;  ///< by tile
   std::vector<TilePart> tile_parts_;
   std::size_t lengths_at_ = 0;  ///< where TLM belongs in `out_`
