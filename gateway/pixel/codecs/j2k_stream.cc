@@ -316,7 +316,7 @@ class Reader {
       VG_ASSIGN(open_ended, read_tile_part());
     }
     // A lost EOC costs nothing where the lengths say that all is there; one byte may be the fragment's padding.
-    if (!left(2) && (open_ended || in_.size() - at_ > 1)) return corrupt();
+    if (!left(2) && (open_ended || (left(1) && in_[at_] != 0))) return corrupt();
     for (const auto& parts : parts_of_) {
       if (parts.found == 0 || parts.found < parts.promised) return corrupt();
     }
