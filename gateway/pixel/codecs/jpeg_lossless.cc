@@ -91,6 +91,16 @@ Result<std::vector<std::uint8_t>> compress(Encoder encoder, const Layout& layout
   return std::move(stream.clean);
 }
 
+/// A code has one bit at least: per sample, with DCT per block. A huge header over a small stream ends here, before
+/// memory is taken.
+Result<void> check_size(const JpegStream& stream) {
+  const std::uint64_t samples = std::uint64_t(stream.width) * std::uint64_t(stream.height);
+  const std::uint64_t codes =
+      stream.process == kLosslessProcess ? samples * std::uint64_t(stream.components) : samples / 64;
+  if (codes / 8 > stream.clean.size()) return corrupt();
+  return {};
+}
+
 /// What encode() writes: the library knows three precisions.
 int written_precision(const Layout& layout) {
   const int needed = precision_for(layout);
@@ -134,6 +144,7 @@ class JpegLosslessCoder final : public SampleCoder {
     VG_ASSIGN(auto stream, read_jpeg_stream(bytes, JpegFamily::Huffman));
     VG_TRY(check_shape(layout, stream.width, stream.height, stream.components, stream.precision));
     VG_TRY(check_process(stream, layout, syntax));
+    VG_TRY(check_size(stream));
     Decoded out;
     out.layout = decoded_layout(layout);
     // A point transform throws the lowest bits away.

@@ -86,6 +86,10 @@ class JpegLsCoder final : public SampleCoder {
     VG_ASSIGN(const auto stream, read_jpeg_stream(bytes, JpegFamily::Ls));
     VG_TRY(check_shape(layout, stream.width, stream.height, stream.components, stream.precision));
     if (stream.subsampled) return fail(ErrorKind::Refused, "pixel.unsupported", "The JPEG-LS stream is subsampled.");
+    // Even an empty line takes a bit: a huge header over a small stream ends here, before memory is taken.
+    if (static_cast<std::size_t>(stream.height) / 8 > stream.clean.size()) {
+      return fail(ErrorKind::Permanent, "pixel.jpeg_corrupt", "The JPEG-LS stream is damaged or incomplete.");
+    }
     Decoded out;
     out.layout = decoded_layout(layout);
     out.lossy =

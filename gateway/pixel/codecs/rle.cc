@@ -64,15 +64,20 @@ Result<Segments> read_header(Bytes stream, std::size_t expected) {
   return out;
 }
 
-/// PackBits into every `step`-th byte; returns the bytes of `in` that were needed. Written here since DCMTK's decoder
-/// takes the byte 128, which means nothing (PS3.5 G.3.2), for a run, and does not tell where the pixels ended.
-Result<std::size_t> unpack(Bytes in, std::uint8_t* out, std::size_t step, std::size_t pixels) {
+/// PackBits into every `step`-th byte; true when `in` held nothing else but one pad byte to an even length. Written
+/// here since DCMTK's decoder takes the byte 128, which means nothing (PS3.5 G.3.2), for a run, and does not tell where
+/// the pixels ended.
+Result<bool> unpack(Bytes in, std::uint8_t* out, std::size_t step, std::size_t pixels) {
   std::size_t at = 0;
   std::size_t done = 0;
+  bool exact = true;
   while (done < pixels) {
     if (at + 1 >= in.size()) return corrupt();
     const unsigned control = in[at++];
-    if (control == 128) continue;
+    if (control == 128) {
+      exact = false;
+      continue;
+    }
     const bool literal = control < 128;
     const std::size_t count = literal ? control + 1 : 257 - control;
     if (count > pixels - done || (literal && count > in.size() - at)) return corrupt();
@@ -80,7 +85,7 @@ Result<std::size_t> unpack(Bytes in, std::uint8_t* out, std::size_t step, std::s
     done += count;
     at += literal ? count : 1;
   }
-  return at;
+  return exact && (at == in.size() || (at + 1 == in.size() && in[at] == 0));
 }
 
 class RleCoder final : public SampleCoder {
@@ -111,11 +116,9 @@ class RleCoder final : public SampleCoder {
     out.samples.resize(data_bytes(out.layout));
     out.recode = !header.exact;
     for (std::size_t i = 0; i < planes.count; ++i) {
-      const Bytes segment = header.segments[i];
-      VG_ASSIGN(const auto used, unpack(segment, out.samples.data() + planes.start(i), planes.step, planes.pixels));
-      // One pad byte makes the length even; whatever else follows is no picture.
-      const bool padded = used == segment.size() || (used + 1 == segment.size() && segment[used] == 0);
-      out.recode = out.recode || !padded;
+      VG_ASSIGN(const bool exact,
+                unpack(header.segments[i], out.samples.data() + planes.start(i), planes.step, planes.pixels));
+      out.recode = out.recode || !exact;
     }
     return out;
   }

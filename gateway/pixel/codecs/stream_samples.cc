@@ -53,7 +53,7 @@ std::vector<std::uint8_t> fit_samples(const Layout& layout, int precision, std::
 
 int precision_for(const Layout& layout) {
   if (layout.is_signed) return layout.bits_allocated;
-  return std::clamp(layout.high_bit + 1, layout.bits_allocated == 16 ? 9 : 2, layout.bits_allocated);
+  return std::clamp(layout.high_bit + 1, layout.bits_allocated == 16 ? 9 : 8, layout.bits_allocated);
 }
 
 }  // namespace veilgate::pixel

@@ -20,7 +20,8 @@ Layout decoded_layout(const Layout& layout);
 std::vector<std::uint8_t> fit_samples(const Layout& layout, int precision, std::vector<std::uint8_t> samples);
 
 /// Bits per sample that hold everything below the high bit; for signed samples all that are allocated, as few readers
-/// repeat the sign. Never so few that decoders would give another width than Bits Allocated.
+/// repeat the sign. Never so few that decoders would give another width than Bits Allocated, nor under 8, which many
+/// refuse.
 int precision_for(const Layout& layout);
 
 }  // namespace veilgate::pixel
