@@ -3,6 +3,7 @@
 #include <dcmtk/dcmjpeg/djdecode.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 
@@ -210,6 +211,100 @@ TEST(JpegCodec, ContradictionsAreErrors) {
     ASSERT_FALSE(masked) << bad.name;
     EXPECT_EQ(masked.error().kind, bad.kind) << bad.name;
   }
+}
+
+struct Process {
+  const char* name;
+  E_TransferSyntax in, out;
+  test::JpegShape shape;
+};
+class JpegProcess : public testing::TestWithParam<Process> {};
+
+TEST_P(JpegProcess, CoefficientsOutsideTheMaskStay) {
+  const auto& [name, in, out, shape] = GetParam();
+  const Layout layout = layout_of("YBR_FULL_422", 1);
+  const Bytes stream = test::encode_jpeg(test::test_picture(120, 96), shape);
+  auto object = test::image_object(layout);
+  test::set_fragments(*object, {{stream}}, OffsetTable::Empty, in);
+  TempFolder folder;
+  auto file = test::through_disk(*object, folder / "in.dcm", in);
+  const auto* codec = find_codec(DcmXfer(in).getXferID());
+  ASSERT_NE(codec, nullptr);
+  const auto result =
+      codec->mask(file, {.regions = std::vector{region(0, {20, 20, 30, 10})}, .style = Style::Solid, .scratch = "."});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_FALSE(result->made_lossless);
+  EXPECT_EQ(result->lossy_method, "ISO_10918_1");
+  ASSERT_TRUE(file.save(folder / "out.dcm", *file.transfer_syntax()));
+  DcmFileFormat saved;
+  test::check(saved.loadFile((folder / "out.dcm").c_str()));
+  EXPECT_EQ(saved.getDataset()->getOriginalXfer(), out);
+  const auto before = test::read_content(stream);
+  const auto after = test::read_content(test::fragments_of(saved).at(1));
+  EXPECT_FALSE(after.progressive);
+  const Box box = result->applied.front();
+  for (std::size_t c = 0; c < 3; ++c) {
+    const auto& old = before.components[c];
+    EXPECT_EQ(old.quant, after.components[c].quant);
+    for (int y = 0; y < old.down; ++y) {
+      for (int x = 0; x < old.across; ++x) {
+        const Box block{x * 8 * before.max_h / old.h, y * 8 * before.max_v / old.v, 8, 8};
+        const bool masked = !intersection(box, block).empty();
+        auto expected = old.block(x, y);
+        if (masked) {
+          expected = {};
+          expected[0] = after.components[c].block(x, y)[0];
+        }
+        ASSERT_EQ(after.components[c].block(x, y), expected) << c << ": " << x << "," << y;
+      }
+    }
+  }
+}
+
+TEST_P(JpegProcess, TruncationIsAnError) {
+  const auto& [name, in, out, shape] = GetParam();
+  const Bytes stream = test::encode_jpeg(test::test_picture(120, 96), shape);
+  for (std::size_t size = 2; size + 2 < stream.size(); size += 1 + size / 64) {
+    auto object = test::image_object(layout_of("YBR_FULL_422", 1));
+    test::set_fragments(*object, {{Bytes(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(size))}},
+                        OffsetTable::Empty, in);
+    TempFolder folder;
+    auto file = test::through_disk(*object, folder / "in.dcm", in);
+    EXPECT_FALSE(find_codec(DcmXfer(in).getXferID())->mask(file, {})) << size << " of " << stream.size();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Processes, JpegProcess,
+    testing::Values(
+        Process{"extended", EXS_JPEGProcess2_4, EXS_JPEGProcess2_4, {}},
+        Process{"extended_arithmetic", EXS_JPEGProcess3_5, EXS_JPEGProcess1, {.arithmetic = true}},
+        Process{"spectral", EXS_JPEGProcess6_8, EXS_JPEGProcess1, {.progressive = true}},
+        Process{"spectral_arithmetic", EXS_JPEGProcess7_9, EXS_JPEGProcess1, {.progressive = true, .arithmetic = true}},
+        Process{"progressive", EXS_JPEGProcess10_12, EXS_JPEGProcess1, {.progressive = true}},
+        Process{"progressive_arithmetic",
+                EXS_JPEGProcess11_13,
+                EXS_JPEGProcess1,
+                {.progressive = true, .arithmetic = true}}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST(JpegCodec, FourComponentsAreRefused) {
+  Bytes stream = test::encode_jpeg(test::test_picture(120, 96));
+  // A frame header with one component more; nothing after it is looked at.
+  const Bytes frame_start{0xFF, 0xC0};
+  const auto at = std::search(stream.begin(), stream.end(), frame_start.begin(), frame_start.end());
+  ASSERT_NE(at, stream.end());
+  at[3] = 8 + 3 * 4;
+  at[9] = 4;
+  const Bytes fourth{4, 0x11, 0};
+  stream.insert(at + 10 + 9, fourth.begin(), fourth.end());
+  auto object = test::image_object(layout_of("YBR_FULL_422", 1));
+  test::set_fragments(*object, {{stream}}, OffsetTable::Empty);
+  TempFolder folder;
+  auto file = test::through_disk(*object, folder / "in.dcm", EXS_JPEGProcess1);
+  const auto masked = find_codec(kSyntax)->mask(file, {});
+  ASSERT_FALSE(masked);
+  EXPECT_EQ(masked.error().kind, ErrorKind::Refused);
 }
 
 TEST(JpegCodec, ErrorOfTheUserEndsDecoding) {

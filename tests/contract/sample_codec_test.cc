@@ -451,6 +451,95 @@ TEST_P(SampleCoderTest, AHugeFrameOverASmallStreamEndsSoon) {
   }
 }
 
+/// One 12 x 16 grey or RGB frame of JPEG Lossless with its stream changed.
+Result<MaskResult> mask_changed(const Shape& shape, int point_transform, const std::function<void(Bytes&)>& change) {
+  const auto path = jpeg_lossless("", EXS_JPEGProcess14, 1);
+  const Layout layout = test::layout_of(shape, 12, 16, 1);
+  const auto picture = test::sample_picture(layout, shape.coded_bits(), 3);
+  Bytes stream = test::encode_jpeg_lossless(layout, picture, shape.coded_bits(), 1, point_transform);
+  change(stream);
+  TempFolder folder;
+  auto file = test::through_disk(*test::sample_object(path, layout, {stream}), folder / "in.dcm", path.syntax);
+  auto masked = find_codec(uid_of(path.syntax))->mask(file, {.regions = {}, .style = Style::Solid, .scratch = "."});
+  if (!masked) return masked;
+  EXPECT_TRUE(file.save(folder / "out.dcm", *file.transfer_syntax()));
+  DcmFileFormat saved;
+  test::check(saved.loadFile((folder / "out.dcm").c_str()));
+  const auto written = test::fragments_of(saved).at(1);
+  EXPECT_EQ(std::ranges::search(written, test::kSecret).begin(), written.end());
+  return masked;
+}
+
+void insert(Bytes& stream, std::size_t at, const Bytes& bytes) {
+  stream.insert(stream.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin(), bytes.end());
+}
+
+TEST(JpegLossless, MarkersThatHangDecodersAndBytesBetweenScanAndEndAreErrors) {
+  const Shape& rgb = test::sample_shapes().front();
+  ASSERT_TRUE(mask_changed(rgb, 0, [](Bytes&) {}));
+  const std::vector<std::pair<const char*, std::function<void(Bytes&)>>> changes{
+      {"TEM",
+       [](Bytes& s) {
+         insert(s, 2, {0xFF, 0x01});
+       }},
+      {"many TEM",
+       [](Bytes& s) {
+         for (int i = 0; i < 9000; ++i) insert(s, 2, {0xFF, 0x01});
+       }},
+      {"second SOI",
+       [](Bytes& s) {
+         insert(s, 2, {0xFF, 0xD8});
+       }},
+      {"RST in the header",
+       [](Bytes& s) {
+         insert(s, 2, {0xFF, 0xD0});
+       }},
+      {"no marker",
+       [](Bytes& s) {
+         insert(s, 2, {0, 0});
+       }},
+      {"length 1",
+       [](Bytes& s) {
+         insert(s, 2, {0xFF, 0xE1, 0, 1});
+       }},
+      {"long length",
+       [](Bytes& s) {
+         insert(s, 2, {0xFF, 0xE1, 0xFF, 0xFF});
+       }},
+      {"second frame header",
+       [](Bytes& s) {
+         const auto at = static_cast<std::ptrdiff_t>(test::find_segment(s, 0xC3));
+         insert(s, 2, Bytes(s.begin() + at, s.begin() + at + 19));
+       }},
+      {"predictor 8", [](Bytes& s) { s[test::find_segment(s, 0xDA) + 11] = 8; }},
+      {"bytes before EOI",
+       [](Bytes& s) {
+         const Bytes text(test::kSecret.begin(), test::kSecret.end());
+         const Bytes end{0xFF, 0xD9};
+         insert(s, static_cast<std::size_t>(std::find_end(s.begin(), s.end(), end.begin(), end.end()) - s.begin()),
+                text);
+       }},
+  };
+  for (const auto& [name, change] : changes) {
+    const auto masked = mask_changed(rgb, 0, change);
+    ASSERT_FALSE(masked) << name;
+    EXPECT_EQ(masked.error().kind, ErrorKind::Permanent) << name;
+  }
+}
+
+TEST(JpegLossless, SubsampledFramesAreRefused) {
+  const auto masked =
+      mask_changed(test::sample_shapes().front(), 0, [](Bytes& s) { s[test::find_segment(s, 0xC3) + 11] = 0x21; });
+  ASSERT_FALSE(masked);
+  EXPECT_EQ(masked.error().kind, ErrorKind::Refused);
+}
+
+TEST(JpegLossless, APointTransformCountsAsLoss) {
+  const auto masked = mask_changed(test::sample_shapes().front(), 2, [](Bytes&) {});
+  ASSERT_TRUE(masked) << masked.error().message;
+  EXPECT_EQ(masked->lossy_method, "ISO_10918_1");
+}
+
 INSTANTIATE_TEST_SUITE_P(Coders, SampleCoderTest, testing::ValuesIn(paths()),
                          [](const auto& test) { return std::string(test.param.name); });
 }  // namespace

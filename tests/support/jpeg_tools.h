@@ -27,6 +27,7 @@ struct JpegShape {
   bool rgb = false;     ///< no colour transform; Adobe marker with transform 0
   bool markers = true;  ///< JFIF or Adobe
   bool progressive = false;
+  bool arithmetic = false;
   bool optimized = false;
   bool separate_scans = false;
   std::vector<std::pair<int, Bytes>> extra = {};  ///< marker code and payload, after JFIF
@@ -82,6 +83,7 @@ inline Bytes encode_jpeg(const cv::Mat& bgr, const JpegShape& shape = {}) {
   out.optimize_coding = shape.optimized ? TRUE : FALSE;
   if (!shape.markers) out.write_JFIF_header = out.write_Adobe_marker = FALSE;
   if (shape.progressive) jpeg_simple_progression(&out);
+  out.arith_code = shape.arithmetic ? TRUE : FALSE;
   std::array<jpeg_scan_info, 3> scans{};
   if (shape.separate_scans) {
     for (std::size_t c = 0; c < 3; ++c) {
