@@ -43,8 +43,9 @@ void measure(const char* path) {
     return;
   }
   const double megapixels = 1e-6 * layout.rows * layout.columns * layout.frames;
-  const std::vector<Region> regions{{{layout.columns / 3, layout.rows / 4, layout.columns / 5, layout.rows / 4}},
-                                    {{10, layout.rows - 200, 900, 120}}};
+  std::vector<Region> regions(2);
+  regions[0].box = {layout.columns / 3, layout.rows / 4, layout.columns / 5, layout.rows / 4};
+  regions[1].box = {10, layout.rows - 200, 900, 120};
   const auto ignore = [](const pixel::Frame&) -> Result<void> { return {}; };
   const double decode = median_seconds([&] {
     auto fresh = load();

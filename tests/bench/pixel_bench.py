@@ -10,6 +10,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "interop"))
 import pixel_objects as objects  # noqa: E402
+import program  # noqa: E402
 
 JPEG = "1.2.840.10008.1.2.4."
 JAR = pathlib.Path("/usr/share/java/pixelmed_codec.jar")
@@ -35,7 +36,7 @@ def seconds(command, runs=5):
 
 def main():
     build = pathlib.Path(sys.argv[1])
-    photo = sys.argv[2] if len(sys.argv) > 2 else build.parents[1] / ".deps/samples/sample6.jpg"
+    photo = sys.argv[2] if len(sys.argv) > 2 else program.SOURCE / ".deps/samples/sample6.jpg"
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         subprocess.run(["convert", str(photo), "-resize", "4000x3000!", "-quality", "92", str(folder / "photo.jpg")], check=True)
@@ -45,7 +46,7 @@ def main():
         for number, (kind, how) in enumerate(KINDS.items()):
             files.append(folder / f"{number}.dcm")
             how(folder / "source.dcm", files[-1]) if callable(how) else objects.tool(*how, folder / "source.dcm", files[-1])
-        subprocess.run([str(build / "tests/bench/pixel_bench"), *map(str, files)], check=True)
+        subprocess.run([str(build / "pixel_bench"), *map(str, files)], check=True)
         if JAR.exists():
             java = ["java", "-cp", JAR, "com.pixelmed.codec.jpeg.Parse"]
             took = seconds([*java, folder / "photo.jpg", folder / "out.jpg"], 3)
