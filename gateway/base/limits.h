@@ -15,6 +15,10 @@ inline constexpr int kMaxSequenceDepth = 64;
 inline constexpr std::uint64_t kMaxElements = 2'000'000;
 /// A single attribute other than Pixel Data that is held in memory while cleaning.
 inline constexpr std::uint64_t kMaxAttributeBytes = 64ull << 20;
+/// A deflated dataset may always inflate to this much, though its picture be all black...
+inline constexpr std::uint64_t kFreelyInflatedBytes = 256ull << 20;
+/// ...and beyond it to this many times its size: photographs deflate to half, drawings to a twentieth.
+inline constexpr std::uint64_t kMaxInflateRatio = 100;
 /// Width or height of a frame: beyond 65535 DICOM cannot say it, beyond 32768 no camera makes it.
 inline constexpr int kMaxFrameSide = 32768;
 /// Pixels in one frame (200 megapixels covers medium-format backs); bounds decoder memory to ~1 GB RGB16.

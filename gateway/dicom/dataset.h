@@ -78,7 +78,9 @@ class Item {
 };
 
 struct LoadLimits {
-  std::uint64_t max_bytes = 4ull << 30;
+  std::uint64_t max_bytes = 4ull << 30;  ///< of the file, and of what it inflates to
+  /// Folder for a deflated dataset while it lies inflated; empty: memory.
+  std::filesystem::path scratch{};
 };
 
 /// A DICOM Part 10 file in memory (large values stay on disk until they are asked for). Not thread-safe.
@@ -89,8 +91,8 @@ class File {
   File(File&&) noexcept;
   File& operator=(File&&) noexcept;
 
-  /// Scans structure and nesting first (limits.h), then parses. Accepts files without preamble when `allow_bare`.
-  /// Permanent: malformed, truncated, over a limit. Transient: I/O.
+  /// Scans structure and nesting first (limits.h), then parses; inflates a deflated dataset before. Accepts files
+  /// without preamble when `allow_bare`. Permanent: malformed, truncated, over a limit. Transient: I/O.
   static Result<File> load(const std::filesystem::path& path, const LoadLimits& limits = {}, bool allow_bare = false);
 
   Item dataset() const;
@@ -103,7 +105,8 @@ class File {
   /// Bytes after the last element, and a preamble that is not zero, are dropped by save().
 
   /// Writes preamble zero, new file meta (our Implementation Class UID, no Source AE), dataset in `transfer_syntax`
-  /// (which must match the pixel data's), undefined lengths for sequences avoided, no group lengths, no padding.
+  /// (which must match the pixel data's), undefined lengths for sequences avoided, no group lengths, no padding,
+  /// deflated where that is the syntax.
   /// Deterministic; durable (file and folder synced). Returns the SHA-256 of the file.
   Result<Sha256> save(const std::filesystem::path& path, const Uid& transfer_syntax);
 
@@ -113,8 +116,8 @@ class File {
   std::unique_ptr<DcmFileFormat> native_;
 };
 
-/// SHA-256 over the Transfer Syntax UID and the dataset's bytes of a file, as the receiver took it. Errors as
-/// File::load.
+/// SHA-256 over the Transfer Syntax UID and the dataset's bytes of a file, as the receiver took it: a
+/// deflated dataset as it came. Errors as MappedFile::open; Permanent for a file without a readable head.
 Result<Sha256> dataset_digest(const std::filesystem::path& path, const LoadLimits& limits = {});
 
 /// Checks that DCMTK's data dictionary is loaded and sets its process-wide switches. Config error otherwise.

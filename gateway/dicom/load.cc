@@ -8,7 +8,9 @@
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
 #include "dicom/native.h"
+#include "dicom/plain_file.h"
 #include "dicom/scan.h"
+#include "dicom/scratch_stream.h"
 
 namespace veilgate::dicom {
 namespace {
@@ -19,13 +21,9 @@ constexpr Uint32 kEagerBytes = 64 * 1024;
 Error parse_failure() { return {ErrorKind::Permanent, "dicom.parse", "the dataset cannot be parsed"}; }
 
 /// The dataset alone, in a transfer syntax that DCMTK would not take from the file meta information.
-bool load_as(DcmFileFormat& file, const std::filesystem::path& path, const Structure& structure,
+bool load_as(DcmFileFormat& file, const std::filesystem::path& path, bool bare, DcmInputStream& stream,
              E_TransferSyntax syntax) {
-  if (!structure.bare && file.getMetaInfo()->loadFile(path.c_str()).bad()) return false;
-  // Skipped, not opened there: DCMTK would forget the offset when it later fetches a value that it left on disk.
-  DcmInputFileStream stream(path.c_str());
-  const auto offset = static_cast<offile_off_t>(structure.dataset_offset);
-  if (stream.skip(offset) != offset) return false;
+  if (!bare && file.getMetaInfo()->loadFile(path.c_str()).bad()) return false;
   DcmDataset& dataset = *file.getDataset();
   dataset.transferInit();
   const OFCondition done = dataset.read(stream, syntax, EGL_noChange, kEagerBytes);
@@ -33,16 +31,30 @@ bool load_as(DcmFileFormat& file, const std::filesystem::path& path, const Struc
   return done.good();
 }
 
-Result<void> parse(DcmFileFormat& file, const std::filesystem::path& path, const Structure& structure) {
+bool load(DcmFileFormat& file, const std::filesystem::path& path, const PlainFile& plain, const Structure& structure,
+          E_TransferSyntax syntax) {
+  const auto offset = structure.dataset_offset;
+  if (plain.was_deflated()) {
+    ScratchStream stream(plain.inflated(), offset);
+    return load_as(file, path, false, stream, EXS_LittleEndianExplicit);
+  }
+  if (DcmXfer(structure.transfer_syntax.c_str()).getXfer() != syntax) {
+    // Skipped, not opened there: DCMTK would forget the offset when it later fetches a value that it left on disk.
+    DcmInputFileStream stream(path.c_str());
+    const auto skipped = static_cast<offile_off_t>(offset);
+    if (stream.skip(skipped) != skipped) return false;
+    return load_as(file, path, structure.bare, stream, syntax);
+  }
+  const E_FileReadMode mode = structure.bare ? ERM_dataset : ERM_fileOnly;
+  return file.loadFile(path.c_str(), structure.bare ? syntax : EXS_Unknown, EGL_noChange, kEagerBytes, mode).good();
+}
+
+Result<void> parse(DcmFileFormat& file, const std::filesystem::path& path, const PlainFile& plain,
+                   const Structure& structure) {
   VG_ASSIGN(const Uid uid, Uid::parse(structure.transfer_syntax));
   VG_ASSIGN(const E_TransferSyntax carrier, carrier_of(uid));
-  const bool known = DcmXfer(structure.transfer_syntax.c_str()).getXfer() == carrier;
-  const E_TransferSyntax syntax = structure.bare ? carrier : EXS_Unknown;
-  const E_FileReadMode mode = structure.bare ? ERM_dataset : ERM_fileOnly;
   try {
-    const bool good = known ? file.loadFile(path.c_str(), syntax, EGL_noChange, kEagerBytes, mode).good()
-                            : load_as(file, path, structure, carrier);
-    if (!good) return fail(parse_failure());
+    if (!load(file, path, plain, structure, carrier)) return fail(parse_failure());
   } catch (const std::exception&) {
     return fail(parse_failure());
   }
@@ -75,13 +87,10 @@ File& File::operator=(File&&) noexcept = default;
 
 Result<File> File::load(const std::filesystem::path& path, const LoadLimits& limits, bool allow_bare) {
   VG_TRY(init_dicom());
-  Structure structure;
-  {
-    VG_ASSIGN(const MappedFile mapped, MappedFile::open(path, limits.max_bytes));
-    VG_ASSIGN(structure, scan(mapped.bytes(), allow_bare));
-  }
+  VG_ASSIGN(const PlainFile plain, PlainFile::open(path, limits));
+  VG_ASSIGN(const Structure structure, scan(plain.bytes(), allow_bare));
   File file;
-  VG_TRY(parse(*file.native_, path, structure));
+  VG_TRY(parse(*file.native_, path, plain, structure));
   drop_group_lengths(*file.native_->getDataset());
   return file;
 }
@@ -116,7 +125,7 @@ DcmFileFormat& File::native() { return *native_; }
 
 Result<Sha256> dataset_digest(const std::filesystem::path& path, const LoadLimits& limits) {
   VG_ASSIGN(const auto file, MappedFile::open(path, limits.max_bytes));
-  VG_ASSIGN(const auto structure, scan(file.bytes(), true));
+  VG_ASSIGN(const auto structure, scan_head(file.bytes(), true));
   Sha256Stream digest;
   digest.update(structure.transfer_syntax);
   digest.update(file.bytes().subspan(structure.dataset_offset));

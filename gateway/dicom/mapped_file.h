@@ -13,6 +13,8 @@ class MappedFile {
  public:
   /// Transient on I/O errors; Permanent "file.kind", "file.too_large".
   static Result<MappedFile> open(const std::filesystem::path& path, std::uint64_t max_bytes);
+  /// The file behind an open descriptor, which may be closed afterwards. Errors as open().
+  static Result<MappedFile> map(int descriptor, std::uint64_t max_bytes);
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
   MappedFile& operator=(MappedFile&& other) noexcept;

@@ -1,4 +1,5 @@
 #include <dcmtk/dcmdata/dcostrma.h>
+#include <dcmtk/dcmdata/dcwcache.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <exception>
 #include <vector>
 
+#include "base/deflate.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "dicom/carrier.h"
@@ -25,19 +27,36 @@ class HashingConsumer final : public DcmConsumer {
   OFBool isFlushed() const override { return OFTrue; }
   offile_off_t avail() const override { return kBufferBytes; }
   offile_off_t write(const void* data, offile_off_t size) override {
-    append(std::span(static_cast<const std::uint8_t*>(data), static_cast<std::size_t>(size)));
+    const auto bytes = std::span(static_cast<const std::uint8_t*>(data), static_cast<std::size_t>(size));
+    deflater_ ? latch(deflater_->append(bytes)) : append(bytes);
     return size;
   }
   void flush() override {}
 
+  /// From here on DCMTK's bytes are deflated, here and not by DCMTK, which cuts them differently for values in memory
+  /// and on disk.
+  void begin_deflated() {
+    deflated_from_ = count_;
+    deflater_.emplace([this](std::span<const std::uint8_t> bytes) -> Result<void> {
+      append(bytes);
+      return {};
+    });
+  }
+
   void append(std::span<const std::uint8_t> bytes) {
     if (error_) return;
+    count_ += bytes.size();
     if (buffer_.size() + bytes.size() > kBufferBytes) drain();
     if (bytes.size() > kBufferBytes) return put(bytes);
     buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
   }
 
   Result<Sha256> finish() {
+    if (deflater_) {
+      latch(deflater_->finish());
+      constexpr std::uint8_t kPad = 0;  // PS3.5 A.5: to an even length
+      if ((count_ - deflated_from_) % 2 != 0) append(std::span(&kPad, 1));
+    }
     drain();
     if (error_) return fail(*error_);
     return hash_.finish();
@@ -45,6 +64,10 @@ class HashingConsumer final : public DcmConsumer {
 
  private:
   static constexpr std::size_t kBufferBytes = 256 * 1024;
+
+  void latch(Result<void> done) {
+    if (!done && !error_) error_ = done.error();
+  }
 
   void drain() {
     put(buffer_);
@@ -60,6 +83,8 @@ class HashingConsumer final : public DcmConsumer {
   int fd_;
   std::vector<std::uint8_t> buffer_;
   Sha256Stream hash_;
+  std::uint64_t count_ = 0, deflated_from_ = 0;
+  std::optional<Deflater> deflater_;
   std::optional<Error> error_;
 };
 
@@ -114,9 +139,10 @@ Result<void> write_dataset(DcmDataset& dataset, HashingConsumer& consumer, E_Tra
     return fail(ErrorKind::Bug, "dicom.save_syntax", "the pixel data is not in the transfer syntax asked for");
   }
   HashingStream stream(consumer);
+  DcmWriteCache cache;  // values that lie in a file pass through it piece by piece
   dataset.transferInit();
   const OFCondition written =
-      dataset.write(stream, syntax, EET_ExplicitLength, nullptr, EGL_withoutGL, EPD_withoutPadding);
+      dataset.write(stream, syntax, EET_ExplicitLength, &cache, EGL_withoutGL, EPD_withoutPadding);
   dataset.transferEnd();
   if (written.bad() && consumer.good())
     return fail(ErrorKind::Permanent, "dicom.save", "the dataset cannot be written");
@@ -136,6 +162,10 @@ Result<Sha256> write_file(int fd, DcmDataset& dataset, const std::string& head, 
   HashingConsumer consumer(fd);
   consumer.append(std::span(reinterpret_cast<const std::uint8_t*>(head.data()), head.size()));
   try {
+    if (syntax == EXS_DeflatedLittleEndianExplicit) {
+      consumer.begin_deflated();
+      syntax = EXS_LittleEndianExplicit;
+    }
     VG_TRY(write_dataset(dataset, consumer, syntax));
   } catch (const std::exception&) {
     return fail(ErrorKind::Permanent, "dicom.save", "the dataset cannot be written");

@@ -243,11 +243,22 @@ Result<void> guess_bare(std::span<const std::uint8_t> file, Structure& out) {
   return {};
 }
 
+Result<Structure> read_head(std::span<const std::uint8_t> file, bool allow_bare, const ScanVisitor& visit) {
+  Structure out;
+  if (has_prefix(file)) {
+    VG_TRY(scan_meta(file, visit, out));
+  } else {
+    if (!allow_bare) return malformed("not a DICOM file");
+    VG_TRY(guess_bare(file, out));
+  }
+  return out;
+}
+
 Result<Encoding> encoding_of(const std::string& syntax) {
   if (syntax == "1.2.840.10008.1.2") return Encoding{false, false};
   if (syntax == "1.2.840.10008.1.2.2") return Encoding{true, true};
-  if (syntax == "1.2.840.10008.1.2.1.99" || syntax == "1.2.840.10008.1.2.4.95" || syntax == "1.2.840.10008.1.2.4.205") {
-    return fail(ErrorKind::Refused, "dicom.deflated", "deflated datasets cannot be cleaned yet");
+  if (syntax == kDeflatedExplicitVr || syntax == "1.2.840.10008.1.2.4.95" || syntax == "1.2.840.10008.1.2.4.205") {
+    return fail(ErrorKind::Refused, "dicom.deflated", "a dataset deflated in this way cannot be cleaned");
   }
   for (const auto& known : transfer_syntaxes()) {
     if (known.uid == syntax) return Encoding{true, false};
@@ -257,14 +268,12 @@ Result<Encoding> encoding_of(const std::string& syntax) {
 
 }  // namespace
 
+Result<Structure> scan_head(std::span<const std::uint8_t> file, bool allow_bare) {
+  return read_head(file, allow_bare, {});
+}
+
 Result<Structure> scan(std::span<const std::uint8_t> file, bool allow_bare, const ScanVisitor& visit) {
-  Structure out;
-  if (has_prefix(file)) {
-    VG_TRY(scan_meta(file, visit, out));
-  } else {
-    if (!allow_bare) return malformed("not a DICOM file");
-    VG_TRY(guess_bare(file, out));
-  }
+  VG_ASSIGN(Structure out, read_head(file, allow_bare, visit));
   VG_ASSIGN(const Encoding encoding, encoding_of(out.transfer_syntax));
   VG_TRY(Walk(file, visit, out).run(out.dataset_offset, encoding));
   return out;

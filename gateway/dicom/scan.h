@@ -40,9 +40,14 @@ struct Structure {
 
 using ScanVisitor = std::function<void(const ScannedElement&)>;
 
+/// Only the part before the dataset: shape, transfer syntax and where the dataset begins. Permanent "dicom.malformed",
+/// "dicom.truncated", "dicom.limit".
+Result<Structure> scan_head(std::span<const std::uint8_t> file, bool allow_bare);
+
 /// Walks the bytes of a file with an explicit stack and the bounds of limits.h: everything DCMTK's recursive parser
-/// must not be trusted with. Permanent "dicom.malformed", "dicom.truncated", "dicom.limit"; Refused
-/// "dicom.deflated", "dicom.transfer_syntax" (nobody can read it yet, a person may). `visit` sees meta and dataset.
+/// must not be trusted with. Deflated datasets must be inflated before (plain_file.h). Permanent "dicom.malformed",
+/// "dicom.truncated", "dicom.limit"; Refused "dicom.deflated", "dicom.transfer_syntax" (nobody can read it yet, a
+/// person may). `visit` sees meta and dataset.
 Result<Structure> scan(std::span<const std::uint8_t> file, bool allow_bare = false, const ScanVisitor& visit = {});
 
 }  // namespace veilgate::dicom

@@ -23,4 +23,7 @@ struct TransferSyntaxName {
 };
 std::span<const TransferSyntaxName> transfer_syntaxes();
 
+/// The dataset as a whole is one raw deflate stream (PS3.5 A.5).
+inline constexpr std::string_view kDeflatedExplicitVr = "1.2.840.10008.1.2.1.99";
+
 }  // namespace veilgate::dicom

@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "dicom/mapped_file.h"
+#include "dicom/plain_file.h"
 #include "dicom/scan.h"
 #include "verify/deflated_frame.h"
 #include "verify/j2k_segments.h"
@@ -163,8 +163,11 @@ class StructureCheck {
 }  // namespace
 
 Result<std::vector<Finding>> check_structure(const std::filesystem::path& output, PrivateAttributes allowed) {
-  VG_ASSIGN(const auto mapped, dicom::MappedFile::open(output, kMaxOutputBytes));
-  return StructureCheck(mapped.bytes(), allowed).run();
+  VG_ASSIGN(const auto plain,
+            dicom::PlainFile::open(output, {.max_bytes = kMaxOutputBytes, .scratch = output.parent_path()}));
+  VG_ASSIGN(auto findings, StructureCheck(plain.bytes(), allowed).run());
+  if (plain.behind_stream() > 0) findings.push_back({"verify.structure", "bytes after the deflated dataset", false});
+  return findings;
 }
 
 }  // namespace veilgate::verify

@@ -17,7 +17,7 @@ class AttributesExecutor final : public Executor {
   Result<StageOutput> run(const Task& task) override {
     if (task.stage != Stage::Deidentify)
       return fail(ErrorKind::Bug, "worker.stage", "only attributes are cleaned here");
-    VG_ASSIGN(auto file, dicom::File::load(task.original, {}, true));
+    VG_ASSIGN(auto file, dicom::File::load(task.original, {.scratch = task.output.parent_path()}, true));
     const auto cleaning = profile_->begin(file, identity_);
     VG_ASSIGN(const auto report, cleaning->apply(file));
     VG_TRY(profile_->stamp(file, {}));
@@ -38,10 +38,10 @@ class AttributesExecutor final : public Executor {
  private:
   Result<std::vector<verify::Finding>> findings_in(const std::filesystem::path& path,
                                                    const deidentify::Cleaning& cleaning) const {
-    VG_ASSIGN(const auto written, dicom::File::load(path));
+    VG_ASSIGN(const auto written, dicom::File::load(path, {.scratch = path.parent_path()}));
     VG_ASSIGN(auto out, find_residue(path, written, cleaning, *profile_));
-    VG_ASSIGN(const std::string bytes, read_file(path, max_bytes_));
-    for (auto& finding : find_identifiers(bytes, cleaning.identifiers())) out.push_back(std::move(finding));
+    VG_ASSIGN(auto found, find_identifiers(path, max_bytes_, cleaning.identifiers()));
+    for (auto& finding : found) out.push_back(std::move(finding));
     return out;
   }
 

@@ -10,6 +10,7 @@
 #include "deidentify/engine.h"
 #include "detect/ensemble.h"
 #include "dicom/dataset.h"
+#include "dicom/mapped_file.h"
 #include "mask/plan.h"
 #include "pixel/codec.h"
 #include "route/route.h"
@@ -136,7 +137,7 @@ class StageExecutor final : public Executor {
         return fail(ErrorKind::Permanent, "spool.altered", "the original in the spool is not what was received");
       }
     }
-    return dicom::File::load(task.original, {}, true);
+    return dicom::File::load(task.original, {.scratch = task.output.parent_path()}, true);
   }
 
   /// The receiver never parses a dataset, so its command set's word is checked here.
@@ -298,18 +299,16 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* profile, profile_of(*chosen));
     VG_TRY(check_same_profile(task, *profile));
-    VG_ASSIGN(const std::string bytes, read_file(task.output, config_.receive.max_object_bytes * 2));
-    if (!task.output_sha256 || sha256(bytes) != *task.output_sha256) {
-      return fail(ErrorKind::Bug, "verify.digest", "the output in the spool is not the one that was masked");
-    }
+    VG_TRY(check_digest(task));
     std::vector<verify::Finding> findings;
     const auto add = [&findings](std::vector<verify::Finding> more) {
       findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
-    VG_ASSIGN(auto output_file, dicom::File::load(task.output));
+    VG_ASSIGN(auto output_file, dicom::File::load(task.output, {.scratch = task.output.parent_path()}));
     VG_ASSIGN(auto residue, find_residue(task.output, output_file, *work_->cleaning, *profile));
     add(std::move(residue));
-    add(find_identifiers(bytes, work_->cleaning->identifiers()));
+    VG_ASSIGN(auto repeated, find_identifiers(task.output, max_output_bytes(), work_->cleaning->identifiers()));
+    add(std::move(repeated));
     VG_TRY(check_geometry(task, output_file));
     VG_ASSIGN(auto pixels, check_pixels(task, *chosen, output_file));
     add(std::move(pixels));
@@ -325,6 +324,14 @@ class StageExecutor final : public Executor {
                               {"findings_total", findings.size()},
                               {"needles", work_->cleaning->identifiers().values.size()}};
     return output;
+  }
+
+  std::uint64_t max_output_bytes() const { return config_.receive.max_object_bytes * 2; }
+
+  Result<void> check_digest(const Task& task) const {
+    VG_ASSIGN(const auto mapped, dicom::MappedFile::open(task.output, max_output_bytes()));
+    if (task.output_sha256 && sha256(mapped.bytes()) == *task.output_sha256) return {};
+    return fail(ErrorKind::Bug, "verify.digest", "the output in the spool is not the one that was masked");
   }
 
   static int rounds(const Task& task) { return task.facts.value("/detect/rounds"_json_pointer, 0); }

@@ -1,12 +1,16 @@
 #include "worker/findings.h"
 
+#include "dicom/plain_file.h"
+
 namespace veilgate::worker {
 
-std::vector<verify::Finding> find_identifiers(const std::string& bytes, const deidentify::Identifiers& identifiers) {
+Result<std::vector<verify::Finding>> find_identifiers(const std::filesystem::path& output, std::uint64_t max_bytes,
+                                                      const deidentify::Identifiers& identifiers) {
+  VG_ASSIGN(const auto plain,
+            dicom::PlainFile::open(output, {.max_bytes = max_bytes, .scratch = output.parent_path()}));
   std::vector<verify::Needle> needles;
   for (const auto& value : identifiers.values) needles.push_back({value.text.reveal(), value.tag.str()});
-  const auto span = std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  auto out = verify::search_identifiers(span, verify::pixel_ranges(span), needles);
+  auto out = verify::search_identifiers(plain.bytes(), verify::pixel_ranges(plain.bytes()), needles);
   if (!identifiers.complete)
     out.push_back({"verify.identifier", "the object has too many values to search for", false});
   return out;

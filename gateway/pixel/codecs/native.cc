@@ -130,9 +130,9 @@ class NativeCodec : public Codec {
   std::string_view name() const override { return "native"; }
 
   std::span<const std::string_view> transfer_syntaxes() const override {
-    // Implicit LE, Explicit LE, Explicit BE. Deflated is not listed: it is held until its issue.
-    static constexpr std::array<std::string_view, 3> kSyntaxes{"1.2.840.10008.1.2", "1.2.840.10008.1.2.1",
-                                                               "1.2.840.10008.1.2.2"};
+    // Implicit LE, Explicit LE, Explicit BE, Explicit LE deflated.
+    static constexpr std::array<std::string_view, 4> kSyntaxes{"1.2.840.10008.1.2", "1.2.840.10008.1.2.1",
+                                                               "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"};
     return kSyntaxes;
   }
 
