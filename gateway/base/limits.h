@@ -23,6 +23,8 @@ inline constexpr std::uint64_t kMaxInflateRatio = 100;
 inline constexpr int kMaxFrameSide = 32768;
 /// Pixels in one frame (200 megapixels covers medium-format backs); bounds decoder memory to ~1 GB RGB16.
 inline constexpr std::uint64_t kMaxFramePixels = 200'000'000;
+/// Masked pixel data that stay in memory until the object is saved; more waits in a scratch file.
+inline constexpr std::uint64_t kMaxPixelBytesInMemory = 64ull << 20;
 /// Frames in one object that are processed; more is held.
 inline constexpr int kMaxFrames = 20'000;
 /// A configuration or profile file.

@@ -15,8 +15,9 @@
 namespace veilgate::dicom {
 namespace {
 
-/// Values up to this size are read at once; larger ones (pixel data) stay on disk until they are asked for.
-constexpr Uint32 kEagerBytes = 64 * 1024;
+/// Values up to this size are read at once; larger ones (pixel data) stay on disk until they are asked for. Small,
+/// since an object may have many thousand fragments.
+constexpr Uint32 kEagerBytes = 4 * 1024;
 
 Error parse_failure() { return {ErrorKind::Permanent, "dicom.parse", "the dataset cannot be parsed"}; }
 

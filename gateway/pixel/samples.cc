@@ -177,6 +177,10 @@ Fill black(const Layout& layout) {
 }
 
 void clear_unused_bits(const Layout& layout, std::span<std::uint8_t> data) {
+  const std::uint64_t bits = frame_bits(layout) * static_cast<std::uint64_t>(layout.frames);
+  if (bits % 8 != 0 && !data.empty()) {
+    data.back() = static_cast<std::uint8_t>(data.back() & ((1U << (bits % 8)) - 1U));
+  }
   if (layout.bits_stored == layout.bits_allocated) return;
   if (layout.bits_allocated == 8) clear_unused<std::uint8_t>(layout, data);
   if (layout.bits_allocated == 16) clear_unused<std::uint16_t>(layout, data);

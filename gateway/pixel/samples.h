@@ -25,8 +25,8 @@ using Fill = std::array<std::uint32_t, 3>;
 /// Black as a viewer shows it. Not for PALETTE COLOR, where the table decides.
 Fill black(const Layout& layout);
 
-/// Clears all bits that carry no sample (sign-extends signed ones): overlays of the old kind and identifiers hide
-/// there.
+/// Clears all bits that carry no sample, behind the last one too (sign-extends signed ones): overlays of the old kind
+/// and identifiers hide there.
 void clear_unused_bits(const Layout& layout, std::span<std::uint8_t> data);
 
 /// Masks one box of one frame; returns what was really covered (clipped; whole chroma pairs).

@@ -97,24 +97,23 @@ class StructureCheck {
   void check_frames(std::string_view syntax) {
     if (!encapsulated_) return;
     const Family family = family_of(syntax);
+    // Our own streams lie in one fragment each. Where pixels were passed on unseen, a frame may be cut: one that begins
+    // like a stream of its family begins the next frame.
     int number = 0;
-    for (const auto& stream : frames(family)) {
+    std::vector<std::uint8_t> stream;
+    const auto finish = [&] {
+      if (stream.empty()) return;
       for (const auto& part : foreign_parts(family, stream)) add("frame " + std::to_string(number) + ": " + part);
       ++number;
-    }
-  }
-
-  /// Our own streams lie in one fragment each. Where pixels were passed on unseen, a frame may be cut: one that begins
-  /// like a stream of its family begins the next frame.
-  std::vector<std::vector<std::uint8_t>> frames(Family family) const {
-    std::vector<std::vector<std::uint8_t>> out;
+      stream.clear();
+    };
     for (const auto fragment : fragments_) {
       const bool starts = family == Family::Rle || family == Family::DeflatedFrame ||
                           (fragment.size() >= 2 && fragment[0] == 0xFF && (fragment[1] == 0xD8 || fragment[1] == 0x4F));
-      if (starts || out.empty()) out.emplace_back();
-      out.back().insert(out.back().end(), fragment.begin(), fragment.end());
+      if (starts) finish();
+      stream.insert(stream.end(), fragment.begin(), fragment.end());
     }
-    return out;
+    finish();
   }
 
   std::vector<std::string> foreign_parts(Family family, std::span<const std::uint8_t> stream) const {

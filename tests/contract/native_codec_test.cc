@@ -6,7 +6,9 @@
 #include <random>
 #include <set>
 
+#include "base/limits.h"
 #include "pixel/codec.h"
+#include "pixel/samples.h"
 #include "support/pixel_objects.h"
 
 namespace veilgate::pixel {
@@ -416,5 +418,48 @@ TEST(CodecTable, NamesEverySyntaxOnce) {
   }
   EXPECT_EQ(find_codec("1.2.840.10008.1.2.4.102"), nullptr);  // video is held
 }
+
+TEST(NativeCodecOnDisk, MasksObjectsTooLargeForMemoryWithoutTouchingTheRest) {
+  const Layout rgb{.rows = 2049, .columns = 2047, .frames = 7, .samples = 3, .photometric = "RGB"};
+  const Layout words{.rows = 2048,
+                     .columns = 2048,
+                     .frames = 9,
+                     .samples = 1,
+                     .bits_allocated = 16,
+                     .bits_stored = 12,
+                     .high_bit = 11,
+                     .photometric = "MONOCHROME2"};
+  for (const Layout& layout : {rgb, words}) {
+    for (const auto syntax : {EXS_LittleEndianExplicit, EXS_BigEndianExplicit}) {
+      TempFolder folder;
+      Bytes data(data_bytes(layout));
+      ASSERT_GT(data.size(), limits::kMaxPixelBytesInMemory);
+      std::mt19937 random(3);
+      for (std::size_t i = 0; i < data.size(); i += 4) {
+        const auto value = random();
+        for (std::size_t k = 0; k < 4 && i + k < data.size(); ++k)
+          data[i + k] = static_cast<std::uint8_t>(value >> (8 * k));
+      }
+      auto made = test::image_object(layout);
+      test::set_native(*made, layout.bits_allocated, data);
+      auto file = test::through_disk(*made, folder / "in.dcm", syntax);
+      made.reset();
+      const std::vector<Region> regions{{{5, 6, 70, 80}, layout.frames - 1, RegionKind::Fixed, 1, "r"},
+                                        {{0, 0, 9, 9}, 0, RegionKind::Fixed, 1, "r"}};
+      const auto* codec = find_codec(file.transfer_syntax()->str());
+      const auto done = codec->mask(file, {.regions = regions, .scratch = folder / ""});
+      ASSERT_TRUE(done) << done.error().message;
+      EXPECT_EQ(done->applied, (std::vector<Box>{regions[0].box, regions[1].box}));
+      ASSERT_TRUE(file.save(folder / "out.dcm", *file.transfer_syntax()));
+      auto saved = dicom::File::load(folder / "out.dcm");
+      ASSERT_TRUE(saved);
+      clear_unused_bits(layout, data);
+      for (const auto& region : regions) burn(layout, data, region.frame, region.box, Style::Solid, black(layout));
+      data.resize(data.size() + data.size() % 2, 0);
+      EXPECT_TRUE(test::native_bytes(saved->native(), layout.bits_allocated) == data);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace veilgate::pixel

@@ -12,5 +12,6 @@ const Codec& jpeg_ls_codec();
 const Codec& rle_codec();
 const Codec& jpeg2000_codec();
 const Codec& htj2k_codec();
+const Codec& deflated_frame_codec();
 
 }  // namespace veilgate::pixel

@@ -10,7 +10,9 @@
 #include <limits>
 #include <numeric>
 
+#include "base/limits.h"
 #include "dicom/carrier.h"
+#include "dicom/scratch_stream.h"
 
 namespace veilgate::pixel {
 namespace {
@@ -174,12 +176,30 @@ Result<void> FragmentWriter::add(std::vector<std::uint8_t> codestream) {
   }
   auto item = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
   const auto length = static_cast<Uint32>(codestream.size());
-  if (item->putUint8Array(codestream.data(), length).bad() || sequence_->insert(item.get()).bad()) {
+  VG_TRY(fill(*item, codestream));
+  if (sequence_->insert(item.get()).bad()) {
     return fail(ErrorKind::Transient, "pixel.memory", "A frame could not be stored.");
   }
   item.release();  // the sequence owns it now
   sizes_.push_back(length + static_cast<std::uint32_t>(kItemHeader));
   total_ += sizes_.back();
+  return {};
+}
+
+Result<void> FragmentWriter::fill(DcmPixelItem& item, std::span<const std::uint8_t> codestream) {
+  const auto length = static_cast<Uint32>(codestream.size());
+  OFCondition filled;
+  if (total_ + length <= limits::kMaxPixelBytesInMemory) {
+    filled = item.putUint8Array(codestream.data(), length);
+  } else {
+    if (!spilled_) {
+      VG_ASSIGN(spilled_, ScratchFile::create(scratch_));
+    }
+    const auto at = spilled_->size();
+    VG_TRY(spilled_->append(codestream));
+    filled = item.createValueFromTempFile(new dicom::ScratchStreamFactory(spilled_, at), length, EBO_LittleEndian);
+  }
+  if (filled.bad()) return fail(ErrorKind::Transient, "pixel.memory", "A frame could not be stored.");
   return {};
 }
 

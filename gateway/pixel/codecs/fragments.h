@@ -8,6 +8,7 @@
 
 #include "base/region.h"
 #include "base/result.h"
+#include "base/scratch_file.h"
 #include "dicom/dataset.h"
 #include "pixel/frame.h"
 
@@ -39,7 +40,8 @@ class FragmentReader {
   DcmPixelItem* loaded_ = nullptr;
 };
 
-/// Collects new frames, one fragment each, and replaces the pixel data at the end.
+/// Collects new frames, one fragment each, and replaces the pixel data at the end. Frames beyond
+/// limits::kMaxPixelBytesInMemory wait in a scratch file.
 class FragmentWriter {
  public:
   /// `scratch`: see MaskRequest.
@@ -47,14 +49,17 @@ class FragmentWriter {
   ~FragmentWriter();
   FragmentWriter(const FragmentWriter&) = delete;
   FragmentWriter& operator=(const FragmentWriter&) = delete;
+  /// Permanent "pixel.too_large"; Transient when memory or disk do not suffice.
   Result<void> add(std::vector<std::uint8_t> codestream);
   /// With a filled Basic Offset Table, which stays empty where 32 bits do not reach; the Extended one is removed.
   /// The file says `syntax` from now on. Readers of the old pixel data are void afterwards.
   Result<void> commit(dicom::File& file, std::string_view syntax);
 
  private:
+  Result<void> fill(DcmPixelItem& item, std::span<const std::uint8_t> codestream);
   std::filesystem::path scratch_;
   std::unique_ptr<DcmPixelSequence> sequence_;
+  std::shared_ptr<ScratchFile> spilled_;
   std::vector<std::uint32_t> sizes_;
   std::uint64_t total_ = 0;
 };

@@ -1,10 +1,14 @@
 #include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcfcache.h>
 #include <dcmtk/dcmdata/dctk.h>
 
 #include <array>
 #include <optional>
 
+#include "base/limits.h"
+#include "dicom/scratch_stream.h"
 #include "pixel/codecs/codecs.h"
+#include "pixel/codecs/fragments.h"
 #include "pixel/render.h"
 #include "pixel/samples.h"
 
@@ -59,11 +63,19 @@ Result<std::uint8_t*> sample_memory(DcmPixelData& pixels, const Layout& layout) 
 struct Native {
   Layout layout;
   DcmPixelData* element = nullptr;
-  std::uint8_t* memory = nullptr;
-  std::uint64_t present = 0;  ///< bytes in the element
-  std::uint64_t needed = 0;   ///< bytes of all frames
+  std::uint8_t* memory = nullptr;  ///< only after load()
+  std::uint64_t present = 0;       ///< bytes in the element
+  std::uint64_t needed = 0;        ///< bytes of all frames
   std::optional<Palette> palette;
   std::span<std::uint8_t> data() const { return {memory, needed}; }
+  /// Frames of single bits may begin within a byte: those are only handled together.
+  bool frames_begin_on_bytes() const { return frame_bits(layout) % 8 == 0; }
+  Layout one_frame() const {
+    Layout one = layout;
+    one.frames = 1;
+    return one;
+  }
+  Fill fill() const { return palette ? Fill{palette->darkest(layout), 0, 0} : black(layout); }
 };
 
 Result<void> check_length(const Native& native) {
@@ -97,9 +109,36 @@ Result<Native> open(dicom::File& file) {
   native.present = native.element->getLength();
   native.needed = data_bytes(native.layout);
   VG_TRY(check_length(native));
-  VG_ASSIGN(native.memory, sample_memory(*native.element, native.layout));
   return native;
 }
+
+Result<void> load(Native& native) {
+  VG_ASSIGN(native.memory, sample_memory(*native.element, native.layout));
+  return {};
+}
+
+/// Reads frame by frame what lies on disk, 16-bit samples in machine order as well.
+class FrameSource {
+ public:
+  explicit FrameSource(const Native& native) : native_(native), buffer_(frame_bits(native.layout) / 8) {}
+  /// Valid until the next call.
+  Result<std::span<std::uint8_t>> frame(int index) {
+    const auto at = buffer_.size() * static_cast<std::uint64_t>(index);
+    // DCMTK keeps lengths in 32 bits, and check_length() has compared with that length.
+    if (native_.element
+            ->getPartialValue(buffer_.data(), static_cast<Uint32>(at), static_cast<Uint32>(buffer_.size()), &cache_,
+                              gLocalByteOrder)
+            .bad()) {
+      return fail(ErrorKind::Permanent, "pixel.unreadable", "The pixel data could not be read.");
+    }
+    return std::span(buffer_);
+  }
+
+ private:
+  const Native& native_;
+  std::vector<std::uint8_t> buffer_;
+  DcmFileCache cache_;
+};
 
 /// Drops what follows the last frame and zeroes the pad byte.
 Result<void> cut(Native& native) {
@@ -117,11 +156,6 @@ Result<void> cut(Native& native) {
     return {};
   }
   if (native.present > native.needed) native.memory[native.needed] = 0;
-  const std::uint64_t bits = frame_bits(native.layout) * static_cast<std::uint64_t>(native.layout.frames);
-  if (bits % 8 != 0) {
-    auto& last = native.memory[native.needed - 1];
-    last = static_cast<std::uint8_t>(last & ((1U << (bits % 8)) - 1U));
-  }
   return {};
 }
 
@@ -137,28 +171,70 @@ class NativeCodec : public Codec {
   }
 
   Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const override {
-    VG_ASSIGN(const Native native, open(file));
+    VG_ASSIGN(Native native, open(file));
     const auto window = read_window(file);
+    const auto* palette = native.palette ? &*native.palette : nullptr;
+    if (!native.frames_begin_on_bytes()) {
+      VG_TRY(load(native));
+      for (int index = 0; index < native.layout.frames; ++index) {
+        VG_TRY(use({render(native.layout, native.data(), index, window, palette), index}));
+      }
+      return {};
+    }
+    FrameSource source(native);
     for (int index = 0; index < native.layout.frames; ++index) {
-      const Frame frame{
-          render(native.layout, native.data(), index, window, native.palette ? &*native.palette : nullptr), index};
-      VG_TRY(use(frame));
+      VG_ASSIGN(const auto data, source.frame(index));
+      VG_TRY(use({render(native.one_frame(), data, 0, window, palette), index}));
     }
     return {};
   }
 
   Result<MaskResult> mask(dicom::File& file, const MaskRequest& request) const override {
     VG_ASSIGN(Native native, open(file));
+    const bool through_disk = native.needed > limits::kMaxPixelBytesInMemory && native.frames_begin_on_bytes();
+    return through_disk ? mask_on_disk(native, request) : mask_in_memory(native, request);
+  }
+
+ private:
+  static Result<MaskResult> mask_in_memory(Native& native, const MaskRequest& request) {
+    VG_ASSIGN(const auto order, by_frame(request.regions, native.layout));
+    VG_TRY(load(native));
     VG_TRY(cut(native));
     clear_unused_bits(native.layout, native.data());
-    Fill fill = black(native.layout);
-    if (native.palette) fill = {native.palette->darkest(native.layout), 0, 0};
     MaskResult result;
-    for (const Region& region : request.regions) {
-      if (region.frame < 0 || region.frame >= native.layout.frames) {
-        return fail(ErrorKind::Bug, "pixel.bad_region", "A region lies in a frame that the object does not have.");
+    result.applied.resize(order.size());
+    for (const auto index : order) {
+      const Region& region = request.regions[index];
+      result.applied[index] =
+          burn(native.layout, native.data(), region.frame, region.box, request.style, native.fill());
+    }
+    return result;
+  }
+
+  /// Frame by frame into a scratch file, from which the object is saved later.
+  static Result<MaskResult> mask_on_disk(Native& native, const MaskRequest& request) {
+    VG_ASSIGN(const auto order, by_frame(request.regions, native.layout));
+    VG_ASSIGN(const auto scratch, ScratchFile::create(request.scratch));
+    const Layout one = native.one_frame();
+    MaskResult result;
+    result.applied.resize(order.size());
+    FrameSource source(native);
+    auto next = order.begin();
+    for (int index = 0; index < native.layout.frames; ++index) {
+      VG_ASSIGN(const auto data, source.frame(index));
+      clear_unused_bits(one, data);
+      for (; next != order.end() && request.regions[*next].frame == index; ++next) {
+        result.applied[*next] = burn(one, data, 0, request.regions[*next].box, request.style, native.fill());
       }
-      result.applied.push_back(burn(native.layout, native.data(), region.frame, region.box, request.style, fill));
+      VG_TRY(scratch->append(data));
+    }
+    constexpr std::uint8_t kPad = 0;
+    if (native.needed % 2 != 0) VG_TRY(scratch->append(std::span(&kPad, 1)));
+    if (native.element
+            ->createValueFromTempFile(new dicom::ScratchStreamFactory(scratch, 0), static_cast<Uint32>(scratch->size()),
+                                      gLocalByteOrder)
+            .bad()) {
+      return fail(ErrorKind::Bug, "pixel.commit", "The masked pixel data could not be put in place.");
     }
     return result;
   }

@@ -12,6 +12,8 @@ namespace veilgate::pixel {
 namespace {
 
 constexpr dicom::Tag kPhotometric{0x0028, 0x0004};
+/// Deflated Image Frame: the one compression made for single bits; each frame begins on a byte.
+constexpr std::string_view kPacksBits = "1.2.840.10008.1.2.8.1";
 
 /// What stays the same for all frames of one object.
 struct Object {
@@ -25,7 +27,7 @@ Result<Object> open(const dicom::File& file) {
   VG_ASSIGN(object.layout, read_layout(file));
   VG_ASSIGN(const Uid syntax, file.transfer_syntax());
   object.syntax = syntax.str();
-  if (object.layout.bits_allocated == 1) {
+  if (object.layout.bits_allocated == 1 && object.syntax != kPacksBits) {
     return fail(ErrorKind::Refused, "pixel.unsupported", "Compressed 1-bit pixels cannot be masked.");
   }
   if (object.layout.photometric == "PALETTE COLOR") {
