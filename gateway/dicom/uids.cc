@@ -24,7 +24,7 @@ constexpr std::array<StorageClass, 16> kStorageClasses{{
     {"1.2.840.10008.5.1.4.1.1.104.1", "EncapsulatedPDFStorage", false},
 }};
 
-constexpr std::array<TransferSyntaxName, 49> kTransferSyntaxes{{
+constexpr std::array<TransferSyntaxName, 50> kTransferSyntaxes{{
     {"1.2.840.10008.1.2", "ImplicitVRLittleEndian"},
     {"1.2.840.10008.1.2.1", "ExplicitVRLittleEndian"},
     {"1.2.840.10008.1.2.1.98", "EncapsulatedUncompressedExplicitVRLittleEndian"},
@@ -74,6 +74,7 @@ constexpr std::array<TransferSyntaxName, 49> kTransferSyntaxes{{
     {"1.2.840.10008.1.2.4.204", "JPIPHTJ2KReferenced"},
     {"1.2.840.10008.1.2.4.205", "JPIPHTJ2KReferencedDeflate"},
     {"1.2.840.10008.1.2.5", "RLELossless"},
+    {"1.2.840.10008.1.2.8.1", "DeflatedImageFrameCompression"},
 }};
 
 }  // namespace

@@ -57,7 +57,9 @@ class DeflatedFrame : public ::testing::Test {
     auto loaded = test::through_disk(*file, folder_ / "in.dcm", EXS_JPEG2000LosslessOnly);
     loaded.set_transfer_syntax(*Uid::parse(kSyntax));
     EXPECT_TRUE(loaded.save(folder_ / "deflated.dcm", *Uid::parse(kSyntax)));
-    return std::move(*dicom::File::load(folder_ / "deflated.dcm"));
+    auto read = dicom::File::load(folder_ / "deflated.dcm");
+    if (!read) throw std::runtime_error(read.error().code + ": " + read.error().message);
+    return std::move(*read);
   }
   static Result<MaskResult> mask(dicom::File& file, const std::vector<Region>& regions) {
     return find_codec(kSyntax)->mask(file, {.regions = regions});
@@ -116,6 +118,15 @@ TEST_F(DeflatedFrame, LosesWhatFollowsTheStreamAlsoWithoutAMask) {
   auto file = object(layout, {stream});
   ASSERT_TRUE(mask(file, {}));
   EXPECT_TRUE(inflated(test::fragments_of(file.native()).at(1), 16) == noise(16, 1));
+}
+
+TEST_F(DeflatedFrame, LargeFragmentsPassUnchangedFromFileToFile) {
+  const Layout layout{.rows = 1000, .columns = 1000, .samples = 1, .photometric = "MONOCHROME2"};
+  const Bytes stream = deflated(noise(1'000'000, 1));
+  auto file = object(layout, {stream});
+  Bytes got = test::fragments_of(file.native()).at(1);
+  got.resize(stream.size());
+  EXPECT_TRUE(got == stream);
 }
 
 TEST_F(DeflatedFrame, BombsAndWrongSizesAreErrors) {
