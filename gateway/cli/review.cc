@@ -105,6 +105,11 @@ void print_job(const nlohmann::json& job) {
   }
   fmt::print("masked regions (stored pixels):\n");
   print_regions(facts, "mask");
+  const nlohmann::json::json_pointer turned("/mask/exif_orientation");
+  if (facts.contains(turned)) {
+    fmt::print("{:<16} the camera's EXIF said {}; the picture is as stored, without it\n", "orientation",
+               facts.at(turned).get<int>());
+  }
   if (const auto verify = facts.find("verify"); verify != facts.end() && verify->is_object()) {
     fmt::print("findings: {}\n", verify->value("findings_total", 0));
     for (const auto& finding : verify->at("findings")) {

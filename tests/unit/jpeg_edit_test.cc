@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "pixel/exif.h"
 #include "support/jpeg_tools.h"
 
 namespace veilgate::pixel {
@@ -185,6 +186,11 @@ TEST(JpegStream, ExifOrientationMovesNeitherPixelsNorMask) {
   const cv::Mat picture = test::test_picture(160, 96);
   const Bytes plain = test::encode_jpeg(picture);
   const Bytes rotated = test::encode_jpeg(picture, {.extra = {{JPEG_APP0 + 1, exif}}});
+  EXPECT_EQ(exif_orientation(rotated), 6);
+  for (std::size_t size = 0; size < exif.size() + 40; ++size) {
+    const auto cut = exif_orientation({rotated.data(), size});
+    EXPECT_TRUE(cut == 1 || cut == 6) << size;
+  }
   EXPECT_EQ(cv::norm(*decode_jpeg(plain), *decode_jpeg(rotated), cv::NORM_INF), 0);
   const std::vector<Box> boxes{{16, 16, 32, 16}};
   EXPECT_EQ(*edit_jpeg(plain, boxes, Style::Solid), *edit_jpeg(rotated, boxes, Style::Solid));

@@ -3,6 +3,7 @@
 
 #include "pixel/codecs/codecs.h"
 #include "pixel/codecs/fragments.h"
+#include "pixel/exif.h"
 #include "pixel/jpeg_edit.h"
 #include "pixel/samples.h"
 
@@ -74,6 +75,7 @@ class JpegDctCodec : public Codec {
       VG_ASSIGN(const auto stream, reader.frame(index));
       VG_ASSIGN(const auto info, inspect(stream, layout));
       compressed += stream.size();
+      if (index == 0) result.exif_orientation = exif_orientation(stream);
       boxes.clear();
       for (; next != order.end() && request.regions[*next].frame == index; ++next) {
         boxes.push_back(request.regions[*next].box);
