@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/log.h"
 #include "cli/common.h"
 #include "cli/offline.h"
+#include "cli/placer.h"
 #include "cli/scratch.h"
 #include "crosswalk/lookup_list.h"
 #include "deidentify/engine.h"
@@ -166,46 +168,68 @@ Result<Uid> instance_of(const fs::path& made, const nlohmann::json& facts) {
 }
 
 /// The pseudonymous SOP Instance UID names the file: stable over runs, free of PHI.
-Result<fs::path> place(const fs::path& made, const nlohmann::json& facts, const fs::path& out) {
+Result<fs::path> target_of(const fs::path& made, const nlohmann::json& facts, const fs::path& out) {
   VG_ASSIGN(const Uid uid, instance_of(made, facts));
-  const auto target = out / (uid.str() + ".dcm");
-  VG_TRY(put_in_place(made, target));
-  return target;
+  return out / (uid.str() + ".dcm");
 }
 
-void process(const Options& options, Lane& lane, Item& item) {
+void hold(Item& item, const Error& error) {
+  item.state = "held";
+  item.code = error.code;
+  item.reason = error.message;
+}
+
+/// What the lanes share.
+struct Work {
+  const Options& options;
+  Progress& progress;
+  Placer* placer;  ///< null in a dry run
+
+  void finish(Item& item) const { progress.step(item.state == "held"); }
+  /// Whether the file still has to be given its name; `item` belongs to the placer then.
+  bool hand_over(Item& item, const fs::path& made) const;
+};
+
+bool Work::hand_over(Item& item, const fs::path& made) const {
+  const auto target = target_of(made, item.facts, options.out);
+  if (!target) {
+    hold(item, target.error());
+    return false;
+  }
+  placer->place({made, *target, [this, &item, target = *target](const Result<void>& placed) {
+                   if (placed) {
+                     item.state = "written";
+                     item.output = target;
+                   } else {
+                     hold(item, placed.error());
+                   }
+                   finish(item);
+                 }});
+  return true;
+}
+
+void process(const Work& work, Lane& lane, Item& item) {
   fs::path made;
-  const auto hold = [&item](const Error& error) {
-    item.state = "held";
-    item.code = error.code;
-    item.reason = error.message;
-  };
   auto facts = lane.clean(item.input, made);
   if (!facts) {
-    hold(facts.error());
+    hold(item, facts.error());
     if (facts.error().code == "verify.findings") item.facts = lane.facts_of_finding();
   } else {
     item.facts = std::move(*facts);
-    item.state = options.dry_run ? "clean" : "written";
-    if (!options.dry_run) {
-      if (auto placed = place(made, item.facts, options.out); placed) {
-        item.output = *placed;
-      } else {
-        hold(placed.error());
-      }
-    }
+    item.state = "clean";
+    if (!work.options.dry_run && work.hand_over(item, made)) return;
   }
   std::error_code ignored;
   fs::remove(made, ignored);
+  work.finish(item);
 }
 
 /// No exception may end the other lanes; its words may quote received values.
-void process_guarded(const Options& options, Lane& lane, Item& item) try {
-  process(options, lane, item);
+void process_guarded(const Work& work, Lane& lane, Item& item) try {
+  process(work, lane, item);
 } catch (const std::exception&) {
-  item.state = "held";
-  item.code = "deid.exception";
-  item.reason = "an unexpected error ended the work on this file";
+  hold(item, {ErrorKind::Bug, "deid.exception", "an unexpected error ended the work on this file"});
+  work.finish(item);
 }
 
 nlohmann::json to_json(const Item& item) {
@@ -296,14 +320,16 @@ int deid(Options& options) {
   if (!scratch) return complain(scratch.error());
   {
     Progress progress(items.size(), !options.quiet);
+    Work work{options, progress, nullptr};
+    std::optional<Placer> placer;  // below what its thread uses
+    if (!options.dry_run) work.placer = &placer.emplace(options.out);
     std::atomic<std::size_t> next{0};
     std::vector<std::thread> lanes;
     for (int i = 0; i < std::min<int>(options.jobs, static_cast<int>(items.size())); ++i) {
       lanes.emplace_back([&] {
         Lane lane(options, scratch->path());
         for (std::size_t at = next++; at < items.size(); at = next++) {
-          process_guarded(options, lane, items[at]);
-          progress.step(items[at].state == "held");
+          process_guarded(work, lane, items[at]);
         }
       });
     }

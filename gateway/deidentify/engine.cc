@@ -46,7 +46,7 @@ class RulesCleaning final : public Cleaning {
       const KnownPeople people = people_of(input.dataset(), identity_.known.get());
       const TextDates dates = text_dates(rules_->spec().dates);
       cleaner_.emplace(people, dates, offset_days_);
-      checker_.emplace(people, dates == TextDates::Shift ? TextDates::Keep : dates, 0);
+      checker_.emplace(*cleaner_, dates == TextDates::Shift ? TextDates::Keep : dates);
     }
     identifiers_ = collect_identifiers(*rules_, conditions_, context(), input.dataset(), identity_.known.get());
   }

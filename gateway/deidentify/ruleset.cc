@@ -84,6 +84,7 @@ Ruleset::Ruleset(const ProfileSpec& spec) : spec_(spec) {
   for (auto rule = spec_.rules.rbegin(); rule != spec_.rules.rend(); ++rule) {
     const RuleTarget& target = rule->target;
     cleans_text_ = cleans_text_ || rule->action == &kCleanText;
+    fills_holes_ = fills_holes_ || rule->value.find('{') != std::string::npos;
     if (!target.creator.empty()) {
       private_.push_back(&*rule);
     } else if (!target.pattern.exact()) {
@@ -107,6 +108,7 @@ Conditions Ruleset::conditions_of(const dicom::Item& dataset) const {
 
 Codes Ruleset::kept_codes(const dicom::Item& dataset, const Conditions& conditions) const {
   Codes out;
+  if (!fills_holes_) return out;
   Place place{dataset.text({0x0008, 0x0016}).reveal(), conditions};
   place.item = &dataset;
   for (const dicom::Element& element : dataset.elements()) {

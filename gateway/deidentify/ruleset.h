@@ -29,7 +29,7 @@ class Ruleset {
   /// Whether any attribute may be kept with its text cleaned.
   bool cleans_text() const { return cleans_text_; }
   bool keeps_private() const { return !private_.empty() || spec_.has(Column::SafePrivate); }
-  /// Code strings (VR CS) of the top level that stay as they are.
+  /// Code strings (VR CS) of the top level that stay as they are; empty where no replacement asks for one.
   Codes kept_codes(const dicom::Item& dataset, const Conditions& conditions) const;
   Conditions conditions_of(const dicom::Item& dataset) const;
   const ProfileSpec& spec() const { return spec_; }
@@ -52,6 +52,7 @@ class Ruleset {
   std::unordered_map<std::uint32_t, Rules> pathed_, exact_;
   Rules wildcards_, private_;
   bool cleans_text_ = false;
+  bool fills_holes_ = false;  ///< some replacement has a template
 };
 
 }  // namespace veilgate::deidentify

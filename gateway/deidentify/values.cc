@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <unordered_map>
 
 namespace veilgate::deidentify {
 
@@ -50,13 +49,43 @@ std::optional<std::string> change_values(std::string_view text, const Change& ch
 }
 
 int freedom_of(std::string_view vr) {
-  static const std::unordered_map<std::string_view, int> kFreedom = {
-      {"AT", 0}, {"FD", 0}, {"FL", 0}, {"SL", 0}, {"SS", 0}, {"SV", 0}, {"UL", 0}, {"US", 0}, {"UV", 0},
-      {"AE", 1}, {"AS", 1}, {"CS", 1}, {"DA", 1}, {"DS", 1}, {"DT", 1}, {"IS", 1}, {"TM", 1}, {"UI", 1},
-      {"LO", 2}, {"SH", 2}, {"LT", 3}, {"PN", 3}, {"ST", 3}, {"UC", 3}, {"UR", 3}, {"UT", 3},
-  };
-  const auto found = kFreedom.find(vr);
-  return found == kFreedom.end() ? 4 : found->second;
+  constexpr int kOpaque = 4;
+  if (vr.size() != 2) return kOpaque;
+  const auto pair = [](char first, char second) { return first << 8 | second; };
+  switch (pair(vr[0], vr[1])) {
+    case pair('A', 'T'):
+    case pair('F', 'D'):
+    case pair('F', 'L'):
+    case pair('S', 'L'):
+    case pair('S', 'S'):
+    case pair('S', 'V'):
+    case pair('U', 'L'):
+    case pair('U', 'S'):
+    case pair('U', 'V'):
+      return 0;
+    case pair('A', 'E'):
+    case pair('A', 'S'):
+    case pair('C', 'S'):
+    case pair('D', 'A'):
+    case pair('D', 'S'):
+    case pair('D', 'T'):
+    case pair('I', 'S'):
+    case pair('T', 'M'):
+    case pair('U', 'I'):
+      return 1;
+    case pair('L', 'O'):
+    case pair('S', 'H'):
+      return 2;
+    case pair('L', 'T'):
+    case pair('P', 'N'):
+    case pair('S', 'T'):
+    case pair('U', 'C'):
+    case pair('U', 'R'):
+    case pair('U', 'T'):
+      return 3;
+    default:
+      return kOpaque;
+  }
 }
 
 namespace {

@@ -77,6 +77,9 @@ class Item {
   DcmItem* native_;
 };
 
+/// Whether save() makes its file durable, or the caller will (sync_files) before anybody hears of it.
+enum class Durability { Synced, LeftToCaller };
+
 struct LoadLimits {
   std::uint64_t max_bytes = 4ull << 30;  ///< of the file, and of what it inflates to
   /// Folder for a deflated dataset while it lies inflated; empty: memory.
@@ -95,6 +98,10 @@ class File {
   /// without preamble when `allow_bare`. Permanent: malformed, truncated, over a limit. Transient: I/O.
   static Result<File> load(const std::filesystem::path& path, const LoadLimits& limits = {}, bool allow_bare = false);
 
+  /// The same from bytes in memory, which may go afterwards: every value is copied. Refused "dicom.deflated" for those
+  /// that would have to be inflated.
+  static Result<File> parse(std::span<const std::uint8_t> bytes, bool allow_bare = false);
+
   Item dataset() const;
   /// Of the file meta information.
   Result<Uid> transfer_syntax() const;
@@ -107,8 +114,10 @@ class File {
   /// Writes preamble zero, new file meta (our Implementation Class UID, no Source AE), dataset in `transfer_syntax`
   /// (which must match the pixel data's), undefined lengths for sequences avoided, no group lengths, no padding,
   /// deflated where that is the syntax.
-  /// Deterministic; durable (file and folder synced). Returns the SHA-256 of the file.
-  Result<Sha256> save(const std::filesystem::path& path, const Uid& transfer_syntax);
+  /// Deterministic; durable (file and folder synced) unless that is left to the caller, who then must also expect half
+  /// a file under this name after a crash. Returns the SHA-256 of the file.
+  Result<Sha256> save(const std::filesystem::path& path, const Uid& transfer_syntax,
+                      Durability durability = Durability::Synced);
 
   DcmFileFormat& native();
 

@@ -12,9 +12,11 @@ tl::unexpected<Error> no_such(Tag tag, const char* what) {
 }
 
 DcmElement* find_native(DcmItem& item, Tag tag) {
-  DcmElement* element = nullptr;
-  if (item.findAndGetElement(native_key(tag), element).bad()) return nullptr;
-  return element;
+  const DcmTagKey key = native_key(tag);
+  for (DcmObject* object = item.nextInContainer(nullptr); object != nullptr; object = item.nextInContainer(object)) {
+    if (object->getTag() == key) return static_cast<DcmElement*>(object);  // items hold nothing else
+  }
+  return nullptr;
 }
 
 /// The VR asked for, else that of the dictionary, else that of the element being replaced.
@@ -51,7 +53,7 @@ std::vector<Element> Item::elements() const {
   out.reserve(native_->card());
   for (DcmObject* object = native_->nextInContainer(nullptr); object != nullptr;
        object = native_->nextInContainer(object)) {
-    if (auto* element = dynamic_cast<DcmElement*>(object)) out.emplace_back(element);
+    out.emplace_back(static_cast<DcmElement*>(object));  // items hold nothing else
   }
   return out;
 }
@@ -78,7 +80,7 @@ std::optional<std::int64_t> Item::integer(Tag tag) const {
   return number;
 }
 
-void Item::remove(Tag tag) { native_->findAndDeleteElement(native_key(tag)); }
+void Item::remove(Tag tag) { delete native_->remove(native_key(tag)); }
 
 Result<void> Item::set_text(Tag tag, std::string_view value, std::string_view vr) {
   VG_ASSIGN(auto element, make_element(*native_, tag, vr));

@@ -1,7 +1,9 @@
 #include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcistrmf.h>
 
 #include <exception>
+#include <functional>
 
 #include "base/hash.h"
 #include "dicom/carrier.h"
@@ -18,22 +20,33 @@ namespace {
 /// Values up to this size are read at once; larger ones (pixel data) stay on disk until they are asked for. Small,
 /// since an object may have many thousand fragments.
 constexpr Uint32 kEagerBytes = 4 * 1024;
+/// Files up to this size are read whole, which is faster than DCMTK's file streams.
+constexpr std::size_t kSmallBytes = 64 * 1024;
 
 Error parse_failure() { return {ErrorKind::Permanent, "dicom.parse", "the dataset cannot be parsed"}; }
+
+template <typename Object>
+bool read_object(Object& object, DcmInputStream& stream, E_TransferSyntax syntax) {
+  object.transferInit();
+  const OFCondition done = object.read(stream, syntax, EGL_noChange, kEagerBytes);
+  object.transferEnd();
+  return done.good();
+}
+
+bool skip(DcmInputStream& stream, std::size_t offset) {
+  const auto step = static_cast<offile_off_t>(offset);
+  return stream.skip(step) == step;
+}
 
 /// The dataset alone, in a transfer syntax that DCMTK would not take from the file meta information.
 bool load_as(DcmFileFormat& file, const std::filesystem::path& path, bool bare, DcmInputStream& stream,
              E_TransferSyntax syntax) {
   if (!bare && file.getMetaInfo()->loadFile(path.c_str()).bad()) return false;
-  DcmDataset& dataset = *file.getDataset();
-  dataset.transferInit();
-  const OFCondition done = dataset.read(stream, syntax, EGL_noChange, kEagerBytes);
-  dataset.transferEnd();
-  return done.good();
+  return read_object(*file.getDataset(), stream, syntax);
 }
 
-bool load(DcmFileFormat& file, const std::filesystem::path& path, const PlainFile& plain, const Structure& structure,
-          E_TransferSyntax syntax) {
+bool load_file(DcmFileFormat& file, const std::filesystem::path& path, const PlainFile& plain,
+               const Structure& structure, E_TransferSyntax syntax) {
   const auto offset = structure.dataset_offset;
   if (plain.was_deflated()) {
     ScratchStream stream(plain.inflated(), offset);
@@ -42,20 +55,41 @@ bool load(DcmFileFormat& file, const std::filesystem::path& path, const PlainFil
   if (DcmXfer(structure.transfer_syntax.c_str()).getXfer() != syntax) {
     // Skipped, not opened there: DCMTK would forget the offset when it later fetches a value that it left on disk.
     DcmInputFileStream stream(path.c_str());
-    const auto skipped = static_cast<offile_off_t>(offset);
-    if (stream.skip(skipped) != skipped) return false;
-    return load_as(file, path, structure.bare, stream, syntax);
+    return skip(stream, offset) && load_as(file, path, structure.bare, stream, syntax);
   }
   const E_FileReadMode mode = structure.bare ? ERM_dataset : ERM_fileOnly;
   return file.loadFile(path.c_str(), structure.bare ? syntax : EXS_Unknown, EGL_noChange, kEagerBytes, mode).good();
 }
 
-Result<void> parse(DcmFileFormat& file, const std::filesystem::path& path, const PlainFile& plain,
-                   const Structure& structure) {
+void set_buffer(DcmInputBufferStream& stream, std::span<const std::uint8_t> bytes) {
+  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
+  stream.setEos();
+}
+
+/// As load_file(), from memory.
+bool load_bytes(DcmFileFormat& file, std::span<const std::uint8_t> bytes, const Structure& structure,
+                E_TransferSyntax syntax) {
+  DcmInputBufferStream stream;
+  set_buffer(stream, bytes);
+  const bool known = DcmXfer(structure.transfer_syntax.c_str()).getXfer() == syntax;
+  if (known && !structure.bare) {
+    file.setReadMode(ERM_fileOnly);
+    const bool good = read_object(file, stream, EXS_Unknown);
+    file.setReadMode(ERM_autoDetect);
+    return good;
+  }
+  DcmInputBufferStream head;
+  set_buffer(head, bytes);
+  if (!structure.bare && !read_object(*file.getMetaInfo(), head, EXS_Unknown)) return false;
+  return skip(stream, structure.dataset_offset) && read_object(*file.getDataset(), stream, syntax);
+}
+
+/// `load` takes the transfer syntax to read the dataset in.
+Result<void> guarded(const Structure& structure, const std::function<bool(E_TransferSyntax)>& load) {
   VG_ASSIGN(const Uid uid, Uid::parse(structure.transfer_syntax));
   VG_ASSIGN(const E_TransferSyntax carrier, carrier_of(uid));
   try {
-    if (!load(file, path, plain, structure, carrier)) return fail(parse_failure());
+    if (!load(carrier)) return fail(parse_failure());
   } catch (const std::exception&) {
     return fail(parse_failure());
   }
@@ -69,7 +103,8 @@ void drop_group_lengths(DcmItem& item) {
   for (DcmObject* object = item.nextInContainer(nullptr); object != nullptr; object = item.nextInContainer(object)) {
     if (object->getETag() == 0x0000 || object->getGTag() == kPaddingGroup) {
       if (auto* element = dynamic_cast<DcmElement*>(object)) doomed.push_back(element);
-    } else if (auto* sequence = dynamic_cast<DcmSequenceOfItems*>(object)) {
+    } else if (is_sequence(*object)) {
+      auto* sequence = static_cast<DcmSequenceOfItems*>(object);
       for (DcmObject* child = sequence->nextInContainer(nullptr); child != nullptr;
            child = sequence->nextInContainer(child)) {
         if (auto* nested = dynamic_cast<DcmItem*>(child)) drop_group_lengths(*nested);
@@ -89,9 +124,21 @@ File& File::operator=(File&&) noexcept = default;
 Result<File> File::load(const std::filesystem::path& path, const LoadLimits& limits, bool allow_bare) {
   VG_TRY(init_dicom());
   VG_ASSIGN(const PlainFile plain, PlainFile::open(path, limits));
+  if (!plain.was_deflated() && plain.bytes().size() <= kSmallBytes) return parse(plain.bytes(), allow_bare);
   VG_ASSIGN(const Structure structure, scan(plain.bytes(), allow_bare));
   File file;
-  VG_TRY(parse(*file.native_, path, plain, structure));
+  VG_TRY(guarded(structure,
+                 [&](E_TransferSyntax syntax) { return load_file(*file.native_, path, plain, structure, syntax); }));
+  drop_group_lengths(*file.native_->getDataset());
+  return file;
+}
+
+Result<File> File::parse(std::span<const std::uint8_t> bytes, bool allow_bare) {
+  VG_TRY(init_dicom());
+  VG_ASSIGN(const Structure structure, scan(bytes, allow_bare));
+  File file;
+  VG_TRY(
+      guarded(structure, [&](E_TransferSyntax syntax) { return load_bytes(*file.native_, bytes, structure, syntax); }));
   drop_group_lengths(*file.native_->getDataset());
   return file;
 }

@@ -13,6 +13,9 @@ namespace veilgate::dicom {
 inline DcmTagKey native_key(Tag tag) { return {tag.group, tag.element}; }
 inline Tag tag_of(const DcmTagKey& key) { return {key.getGroup(), key.getElement()}; }
 
+/// A sequence of items; not the fragments of pixel data, whose class derives from it.
+inline bool is_sequence(const DcmObject& object) { return object.ident() == EVR_SQ; }
+
 /// VR of the public data dictionary; EVR_UNKNOWN for private and unknown tags.
 DcmEVR dictionary_vr(Tag tag);
 /// Character string VRs, those whose value is text.

@@ -33,6 +33,10 @@ Result<std::vector<std::uint8_t>> plain_head(std::span<const std::uint8_t> head)
 
 Result<PlainFile> PlainFile::open(const std::filesystem::path& path, const LoadLimits& limits) {
   VG_ASSIGN(auto mapped, MappedFile::open(path, limits.max_bytes));
+  return of(std::move(mapped), limits);
+}
+
+Result<PlainFile> PlainFile::of(MappedFile mapped, const LoadLimits& limits) {
   // Whatever else is wrong with the head is for scan() to say.
   const auto head = scan_head(mapped.bytes(), true);
   if (!head || head->transfer_syntax != kDeflatedExplicitVr) return PlainFile(std::move(mapped));

@@ -17,6 +17,8 @@ class PlainFile {
  public:
   /// Errors as MappedFile::open; Permanent "dicom.malformed", "deflate.corrupt" and "deflate.too_large" (limits.h).
   static Result<PlainFile> open(const std::filesystem::path& path, const LoadLimits& limits);
+  /// The same of a file that is mapped already.
+  static Result<PlainFile> of(MappedFile mapped, const LoadLimits& limits);
   std::span<const std::uint8_t> bytes() const { return mapped_.bytes(); }
   bool was_deflated() const { return inflated_ != nullptr; }
   /// Where the inflated bytes lie; null unless was_deflated().

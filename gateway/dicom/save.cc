@@ -170,39 +170,55 @@ Result<Sha256> write_file(int fd, DcmDataset& dataset, const std::string& head, 
   } catch (const std::exception&) {
     return fail(ErrorKind::Permanent, "dicom.save", "the dataset cannot be written");
   }
-  VG_ASSIGN(const Sha256 digest, consumer.finish());
-  VG_TRY(sync_file(fd));
+  return consumer.finish();
+}
+
+Result<FileDescriptor> create(const std::filesystem::path& path, int flags) {
+  FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600));
+  if (!fd.valid()) return fail(ErrorKind::Transient, "file.create", "cannot create a file: " + errno_text(errno));
+  return fd;
+}
+
+Result<Sha256> write_unsynced(const std::filesystem::path& path, DcmDataset& dataset, const std::string& head,
+                              E_TransferSyntax syntax) {
+  VG_ASSIGN(const FileDescriptor fd, create(path, O_TRUNC));
+  auto digest = write_file(fd.get(), dataset, head, syntax);
+  if (!digest) ::unlink(path.c_str());
+  return digest;
+}
+
+/// Under another name first: the file is whole or was never there.
+Result<Sha256> write_synced(const std::filesystem::path& path, DcmDataset& dataset, const std::string& head,
+                            E_TransferSyntax syntax) {
+  std::array<std::uint8_t, 6> suffix{};
+  random_bytes(suffix);
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  const auto temporary = folder / (".tmp-" + to_hex(suffix));
+  const auto give_up = [&](Error error) {
+    ::unlink(temporary.c_str());
+    return fail(std::move(error));
+  };
+  VG_ASSIGN(const FileDescriptor fd, create(temporary, O_EXCL));
+  const auto digest = write_file(fd.get(), dataset, head, syntax);
+  if (!digest) return give_up(digest.error());
+  if (auto synced = sync_file(fd.get()); !synced) return give_up(synced.error());
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    return give_up({ErrorKind::Transient, "file.rename", "cannot put the file in place: " + errno_text(errno)});
+  }
+  VG_TRY(sync_folder(folder));
   return digest;
 }
 
 }  // namespace
 
-Result<Sha256> File::save(const std::filesystem::path& path, const Uid& transfer_syntax) {
+Result<Sha256> File::save(const std::filesystem::path& path, const Uid& transfer_syntax, Durability durability) {
   VG_TRY(init_dicom());
   VG_ASSIGN(const E_TransferSyntax syntax, carrier_of(transfer_syntax));
   VG_ASSIGN(const Uid sop_class, uid_attribute(dataset(), {0x0008, 0x0016}));
   VG_ASSIGN(const Uid sop_instance, uid_attribute(dataset(), {0x0008, 0x0018}));
   drop_foreign_groups(*native_->getDataset());
-
-  std::array<std::uint8_t, 6> suffix{};
-  random_bytes(suffix);
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  const auto temporary = folder / (".tmp-" + to_hex(suffix));
-  const FileDescriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd.valid()) return fail(ErrorKind::Transient, "file.create", "cannot create a file: " + errno_text(errno));
-  auto digest =
-      write_file(fd.get(), *native_->getDataset(), make_head(sop_class, sop_instance, transfer_syntax), syntax);
-  if (!digest) {
-    ::unlink(temporary.c_str());
-    return digest;
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    ::unlink(temporary.c_str());
-    return fail(ErrorKind::Transient, "file.rename", "cannot put the file in place: " + errno_text(error));
-  }
-  VG_TRY(sync_folder(folder));
-  return digest;
+  const auto write = durability == Durability::Synced ? write_synced : write_unsynced;
+  return write(path, *native_->getDataset(), make_head(sop_class, sop_instance, transfer_syntax), syntax);
 }
 
 }  // namespace veilgate::dicom

@@ -1,8 +1,8 @@
 #include "dicom/tag.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <unordered_map>
 
 #include "dicom/native.h"
@@ -52,9 +52,14 @@ std::optional<Tag> from_dictionary(const std::string& name) {
 }  // namespace
 
 std::string Tag::str() const {
-  std::array<char, 16> text{};
-  const int size = std::snprintf(text.data(), text.size(), "(%04X,%04X)", group, element);
-  return {text.data(), static_cast<std::size_t>(size)};
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text = "(gggg,eeee)";
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto shift = 12 - 4 * i;
+    text[1 + i] = kDigits[group >> shift & 0xF];
+    text[6 + i] = kDigits[element >> shift & 0xF];
+  }
+  return text;
 }
 
 std::optional<Tag> tag_from(std::string_view text) {
@@ -93,7 +98,14 @@ std::vector<std::string> all_keywords() {
 
 DcmEVR dictionary_vr(Tag tag) {
   if (tag.is_private()) return EVR_UNKNOWN;
-  return DcmTag(native_key(tag)).getEVR();
+  // DCMTK locks its dictionary and walks a list at each look-up; it does not change while the program runs.
+  constexpr std::size_t kMaxTags = 16'384;  // thrice the standard's; objects may invent others
+  thread_local std::unordered_map<std::uint32_t, DcmEVR> known;
+  const auto packed = static_cast<std::uint32_t>(tag.group) << 16 | tag.element;
+  if (const auto found = known.find(packed); found != known.end()) return found->second;
+  const DcmEVR vr = DcmTag(native_key(tag)).getEVR();
+  if (known.size() < kMaxTags) known.emplace(packed, vr);
+  return vr;
 }
 
 bool is_text_vr(DcmEVR vr) {
@@ -123,6 +135,10 @@ bool is_text_vr(DcmEVR vr) {
 
 std::string trimmed(std::string_view text) {
   constexpr std::string_view kPadding("\0 ", 2);
+  if (text.find('\\') == std::string_view::npos) {
+    text = text.substr(0, text.find_last_not_of(kPadding) + 1);
+    return std::string(text.substr(std::min(text.find_first_not_of(' '), text.size())));
+  }
   std::string out;
   out.reserve(text.size());
   while (true) {

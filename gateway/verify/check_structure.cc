@@ -14,7 +14,6 @@ namespace veilgate::verify {
 namespace {
 
 constexpr std::size_t kPreambleBytes = 128;
-constexpr std::uint64_t kMaxOutputBytes = 8ull << 30;  // twice the largest object received by default
 constexpr std::size_t kMaxFindings = 200;
 constexpr dicom::Tag kPixelData{0x7FE0, 0x0010};
 constexpr dicom::Tag kIcon{0x0088, 0x0200};
@@ -161,11 +160,9 @@ class StructureCheck {
 
 }  // namespace
 
-Result<std::vector<Finding>> check_structure(const std::filesystem::path& output, PrivateAttributes allowed) {
-  VG_ASSIGN(const auto plain,
-            dicom::PlainFile::open(output, {.max_bytes = kMaxOutputBytes, .scratch = output.parent_path()}));
-  VG_ASSIGN(auto findings, StructureCheck(plain.bytes(), allowed).run());
-  if (plain.behind_stream() > 0) findings.push_back({"verify.structure", "bytes after the deflated dataset", false});
+Result<std::vector<Finding>> check_structure(const dicom::PlainFile& output, PrivateAttributes allowed) {
+  VG_ASSIGN(auto findings, StructureCheck(output.bytes(), allowed).run());
+  if (output.behind_stream() > 0) findings.push_back({"verify.structure", "bytes after the deflated dataset", false});
   return findings;
 }
 

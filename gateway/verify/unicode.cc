@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "dicom/charset.h"
 
@@ -51,10 +52,30 @@ std::vector<std::u32string> parse_base_letters() {
   return out;
 }
 
-constexpr std::array<const char*, 19> kSets{"ISO-8859-1", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4",  "ISO-8859-5",
-                                            "ISO-8859-6", "ISO-8859-7", "ISO-8859-8", "ISO-8859-9",  "ISO-8859-15",
-                                            "TIS-620",    "EUC-JP",     "SHIFT_JIS",  "ISO-2022-JP", "ISO-2022-JP-2",
-                                            "EUC-KR",     "EUC-CN",     "GB18030",    "BIG5"};
+struct CharacterSet {
+  const char* iconv;
+  bool has_states = false;  ///< escape sequences: what a character becomes hangs on those in front of it
+};
+constexpr std::array<CharacterSet, 19> kSets{{{"ISO-8859-1"},
+                                              {"ISO-8859-2"},
+                                              {"ISO-8859-3"},
+                                              {"ISO-8859-4"},
+                                              {"ISO-8859-5"},
+                                              {"ISO-8859-6"},
+                                              {"ISO-8859-7"},
+                                              {"ISO-8859-8"},
+                                              {"ISO-8859-9"},
+                                              {"ISO-8859-15"},
+                                              {"TIS-620"},
+                                              {"EUC-JP"},
+                                              {"SHIFT_JIS"},
+                                              {"ISO-2022-JP", true},
+                                              {"ISO-2022-JP-2", true},
+                                              {"EUC-KR"},
+                                              {"EUC-CN"},
+                                              {"GB18030"},
+                                              {"BIG5"}}};
+constexpr char kEscape = '\x1b';
 
 iconv_t encoder(const char* to) {
   thread_local std::map<std::string, iconv_t> open;
@@ -80,9 +101,62 @@ std::optional<std::string> encode(std::string utf8, const char* to) {
 /// Escape sequences differ between writers and their state resets, so only a text within one designation can be looked
 /// for: the bytes behind the escape. Empty for others (a whole name), whose parts are searched one by one.
 std::string without_escape(const std::string& bytes) {
-  const auto first = bytes.find('\x1b');
-  if (first != 0 || bytes.find('\x1b', 1) != std::string::npos) return {};
+  const auto first = bytes.find(kEscape);
+  if (first != 0 || bytes.find(kEscape, 1) != std::string::npos) return {};
   return bytes.substr(bytes.starts_with("\x1b$(") ? 4 : 3);
+}
+
+/// One character in every set, nullopt where it does not exist. Asking iconv for whole texts, set by set, took longer
+/// than everything else that verification does.
+using InSets = std::array<std::optional<std::string>, kSets.size()>;
+
+const InSets& in_sets(char32_t code) {
+  constexpr std::size_t kMaxCharacters = 4096;  // of all objects a worker sees; some 4 MiB
+  thread_local std::unordered_map<char32_t, InSets> known;
+  if (known.size() > kMaxCharacters) known.clear();
+  const auto [found, added] = known.try_emplace(code);
+  if (added) {
+    const std::string utf8 = to_utf8({code});
+    for (std::size_t set = 0; set < kSets.size(); ++set) found->second[set] = encode(utf8, kSets[set].iconv);
+  }
+  return found->second;
+}
+
+/// Where every character is the same whatever stands around it.
+std::optional<std::string> joined(const std::u32string& text, std::size_t set) {
+  std::string out;
+  for (const char32_t code : text) {
+    const auto& character = in_sets(code)[set];
+    if (!character) return std::nullopt;
+    out += *character;
+  }
+  return out;
+}
+
+/// Whether the whole text can still be bytes with one escape in front of them, or without any: the first escape comes
+/// with the first character that has one alone.
+bool may_have_one_designation(const std::u32string& text, std::size_t set) {
+  bool nothing_in_front = true;
+  bool designated = false;
+  for (const char32_t code : text) {
+    const auto& character = in_sets(code)[set];
+    if (!character) return false;
+    const auto escapes = std::ranges::count(*character, kEscape);
+    if (!designated && escapes > 0) {
+      if (!nothing_in_front || escapes > 1) return false;
+      designated = true;
+    }
+    nothing_in_front = nothing_in_front && character->empty();
+  }
+  return true;
+}
+
+std::optional<std::string> in_set(const std::u32string& text, const std::string& utf8, std::size_t set) {
+  if (!kSets[set].has_states) return joined(text, set);
+  if (!may_have_one_designation(text, set)) return std::nullopt;
+  const auto bytes = encode(utf8, kSets[set].iconv);
+  if (!bytes || bytes->find(kEscape) == std::string::npos) return bytes;
+  return without_escape(*bytes);
 }
 
 std::string utf16(const std::u32string& text, bool big_endian) {
@@ -201,10 +275,8 @@ std::vector<Encoded> encodings(const std::u32string& text) {
   add(utf16(text, false), 2);
   add(utf16(text, true), 2);
   if (std::ranges::all_of(text, [](char32_t code) { return code < 0x80; })) return out;
-  for (const char* set : kSets) {
-    auto bytes = encode(utf8, set);
-    if (!bytes) continue;
-    add(bytes->find('\x1b') == std::string::npos ? std::move(*bytes) : without_escape(*bytes), 1);
+  for (std::size_t set = 0; set < kSets.size(); ++set) {
+    if (auto bytes = in_set(text, utf8, set)) add(std::move(*bytes), 1);
   }
   return out;
 }

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/types.h"
 #include "dicom/dataset.h"
+#include "dicom/plain_file.h"
 #include "pixel/frame.h"
 
 namespace veilgate::verify {
@@ -54,6 +55,6 @@ enum class PrivateAttributes { Refused, LeftToProfile };
 /// Structure of the output file: zero preamble, our file meta only, nothing after the last element, no icon, no
 /// overlays, no private attributes (unless the profile answers for them), nothing in a
 /// compressed frame but the picture (no comments, application segments other than JFIF, Adobe, ICC, trailing bytes).
-Result<std::vector<Finding>> check_structure(const std::filesystem::path& output, PrivateAttributes allowed);
+Result<std::vector<Finding>> check_structure(const dicom::PlainFile& output, PrivateAttributes allowed);
 
 }  // namespace veilgate::verify

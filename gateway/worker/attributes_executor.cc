@@ -1,6 +1,8 @@
-#include "base/files.h"
+#include "base/hash.h"
 #include "deidentify/engine.h"
 #include "dicom/dataset.h"
+#include "dicom/mapped_file.h"
+#include "dicom/plain_file.h"
 #include "worker/executor.h"
 #include "worker/findings.h"
 
@@ -24,8 +26,10 @@ class AttributesExecutor final : public Executor {
     VG_ASSIGN(const Uid syntax, file.transfer_syntax());
     VG_ASSIGN(const Uid instance, Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal()));
     StageOutput output;
-    VG_ASSIGN(output.output_sha256, file.save(task.output, syntax));
-    VG_ASSIGN(const auto findings, findings_in(task.output, *cleaning));
+    // Many outputs are made durable at once, by whoever gives them their names.
+    VG_ASSIGN(const Sha256 digest, file.save(task.output, syntax, dicom::Durability::LeftToCaller));
+    VG_ASSIGN(const auto findings, findings_in(task.output, digest, *cleaning));
+    output.output_sha256 = digest;
     output.facts["attributes"] = {
         {"actions", report.actions}, {"profile", profile_->name()}, {"instance", instance.str()}};
     output.facts["verify"]["findings"] = nlohmann::json::array();
@@ -36,14 +40,24 @@ class AttributesExecutor final : public Executor {
   }
 
  private:
-  Result<std::vector<verify::Finding>> findings_in(const std::filesystem::path& path,
+  /// Reads back what was written and knows nothing else of it.
+  Result<std::vector<verify::Finding>> findings_in(const std::filesystem::path& path, const Sha256& digest,
                                                    const deidentify::Cleaning& cleaning) const {
-    VG_ASSIGN(const auto written, dicom::File::load(path, {.scratch = path.parent_path()}));
-    VG_ASSIGN(auto out, find_residue(path, written, cleaning, *profile_));
-    VG_ASSIGN(auto found, find_identifiers(path, max_bytes_, cleaning.identifiers()));
-    for (auto& finding : found) out.push_back(std::move(finding));
+    const dicom::LoadLimits limits{.max_bytes = max_bytes_, .scratch = path.parent_path()};
+    VG_ASSIGN(auto mapped, dicom::MappedFile::open(path, max_bytes_));
+    if (sha256(mapped.bytes()) != digest) {
+      return fail(ErrorKind::Bug, "verify.digest", "the output on disk is not the one that was written");
+    }
+    VG_ASSIGN(const auto plain, dicom::PlainFile::of(std::move(mapped), limits));
+    const bool in_memory = !plain.was_deflated() && plain.bytes().size() <= kInMemoryBytes;
+    VG_ASSIGN(const auto written, in_memory ? dicom::File::parse(plain.bytes()) : dicom::File::load(path, limits));
+    VG_ASSIGN(auto out, find_residue(plain, written, cleaning, *profile_));
+    for (auto& finding : find_identifiers(plain, cleaning.identifiers())) out.push_back(std::move(finding));
     return out;
   }
+
+  /// Larger outputs are parsed from their file: pixel data is not copied then.
+  static constexpr std::size_t kInMemoryBytes = 1 << 20;
 
   const deidentify::Identity identity_;
   const std::shared_ptr<const deidentify::Profile> profile_;

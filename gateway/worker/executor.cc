@@ -301,16 +301,15 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* profile, profile_of(*chosen));
     VG_TRY(check_same_profile(task, *profile));
-    VG_TRY(check_digest(task));
+    VG_ASSIGN(const auto plain, masked_output(task));
     std::vector<verify::Finding> findings;
     const auto add = [&findings](std::vector<verify::Finding> more) {
       findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
     VG_ASSIGN(auto output_file, dicom::File::load(task.output, {.scratch = task.output.parent_path()}));
-    VG_ASSIGN(auto residue, find_residue(task.output, output_file, *work_->cleaning, *profile));
+    VG_ASSIGN(auto residue, find_residue(plain, output_file, *work_->cleaning, *profile));
     add(std::move(residue));
-    VG_ASSIGN(auto repeated, find_identifiers(task.output, max_output_bytes(), work_->cleaning->identifiers()));
-    add(std::move(repeated));
+    add(find_identifiers(plain, work_->cleaning->identifiers()));
     VG_TRY(check_geometry(task, output_file));
     VG_ASSIGN(auto pixels, check_pixels(task, *chosen, output_file));
     add(std::move(pixels));
@@ -330,10 +329,13 @@ class StageExecutor final : public Executor {
 
   std::uint64_t max_output_bytes() const { return config_.receive.max_object_bytes * 2; }
 
-  Result<void> check_digest(const Task& task) const {
-    VG_ASSIGN(const auto mapped, dicom::MappedFile::open(task.output, max_output_bytes()));
-    if (task.output_sha256 && sha256(mapped.bytes()) == *task.output_sha256) return {};
-    return fail(ErrorKind::Bug, "verify.digest", "the output in the spool is not the one that was masked");
+  Result<dicom::PlainFile> masked_output(const Task& task) const {
+    VG_ASSIGN(auto mapped, dicom::MappedFile::open(task.output, max_output_bytes()));
+    if (!task.output_sha256 || sha256(mapped.bytes()) != *task.output_sha256) {
+      return fail(ErrorKind::Bug, "verify.digest", "the output in the spool is not the one that was masked");
+    }
+    return dicom::PlainFile::of(std::move(mapped),
+                                {.max_bytes = max_output_bytes(), .scratch = task.output.parent_path()});
   }
 
   static int rounds(const Task& task) { return task.facts.value("/detect/rounds"_json_pointer, 0); }

@@ -1,22 +1,18 @@
 #include "worker/findings.h"
 
-#include "dicom/plain_file.h"
-
 namespace veilgate::worker {
 
-Result<std::vector<verify::Finding>> find_identifiers(const std::filesystem::path& output, std::uint64_t max_bytes,
-                                                      const deidentify::Identifiers& identifiers) {
-  VG_ASSIGN(const auto plain,
-            dicom::PlainFile::open(output, {.max_bytes = max_bytes, .scratch = output.parent_path()}));
+std::vector<verify::Finding> find_identifiers(const dicom::PlainFile& output,
+                                              const deidentify::Identifiers& identifiers) {
   std::vector<verify::Needle> needles;
   for (const auto& value : identifiers.values) needles.push_back({value.text.reveal(), value.tag.str()});
-  auto out = verify::search_identifiers(plain.bytes(), verify::pixel_ranges(plain.bytes()), needles);
+  auto out = verify::search_identifiers(output.bytes(), verify::pixel_ranges(output.bytes()), needles);
   if (!identifiers.complete)
     out.push_back({"verify.identifier", "the object has too many values to search for", false});
   return out;
 }
 
-Result<std::vector<verify::Finding>> find_residue(const std::filesystem::path& output, const dicom::File& file,
+Result<std::vector<verify::Finding>> find_residue(const dicom::PlainFile& output, const dicom::File& file,
                                                   const deidentify::Cleaning& cleaning,
                                                   const deidentify::Profile& profile) {
   const auto allowed =

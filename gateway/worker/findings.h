@@ -3,16 +3,17 @@
 #include <vector>
 
 #include "deidentify/engine.h"
+#include "dicom/plain_file.h"
 #include "verify/verify.h"
 
 namespace veilgate::worker {
 
 /// What of the received object is in the output's bytes, inflated where they are deflated; a finding, too, when not
 /// everything could be searched for.
-Result<std::vector<verify::Finding>> find_identifiers(const std::filesystem::path& output, std::uint64_t max_bytes,
-                                                      const deidentify::Identifiers& identifiers);
+std::vector<verify::Finding> find_identifiers(const dicom::PlainFile& output,
+                                              const deidentify::Identifiers& identifiers);
 /// What the file's structure and attributes show: see verify::check_structure, Cleaning::residue.
-Result<std::vector<verify::Finding>> find_residue(const std::filesystem::path& output, const dicom::File& file,
+Result<std::vector<verify::Finding>> find_residue(const dicom::PlainFile& output, const dicom::File& file,
                                                   const deidentify::Cleaning& cleaning,
                                                   const deidentify::Profile& profile);
 

@@ -50,7 +50,7 @@ class Structure : public testing::Test {
   }
   static std::string frame() { return synthetic::jpeg(64, 96, synthetic::gradient(64, 96)); }
   std::vector<std::string> check(const std::filesystem::path& path) {
-    return places(check_structure(path, PrivateAttributes::Refused));
+    return places(check_structure(dicom::PlainFile::open(path, {}).value(), PrivateAttributes::Refused));
   }
   synthetic::TempFolder folder_;
 };

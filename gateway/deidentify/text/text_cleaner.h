@@ -41,6 +41,8 @@ class TextCleaner {
   static constexpr std::size_t kMaxTextBytes = 2u << 20;
 
   TextCleaner(const KnownPeople& people, TextDates dates, int offset_days);
+  /// Knows the same people, treats dates otherwise.
+  TextCleaner(const TextCleaner& other, TextDates dates) : known_(other.known_), dates_(dates), offset_days_(0) {}
 
   /// Bytes of the input; ascending, never overlapping. An age over 89 counts as Date.
   struct Replacement {
