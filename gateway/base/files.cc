@@ -58,16 +58,20 @@ Result<void> sync_file(int fd) {
   return {};
 }
 
-Result<void> sync_files(std::span<const std::filesystem::path> paths) {
-  std::vector<FileDescriptor> files;
-  files.reserve(paths.size());
+std::vector<Result<void>> sync_files(std::span<const std::filesystem::path> paths) {
+  std::vector<Result<FileDescriptor>> files;
   for (const auto& path : paths) {
-    auto& file = files.emplace_back(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.valid()) return io_failure("file.open", "cannot open the file", errno);
+    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid()) {
+      files.emplace_back(io_failure("file.open", "cannot open the file", errno));
+      continue;
+    }
     ::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);  // a hint: what it misses, fsync does
+    files.emplace_back(std::move(file));
   }
-  for (const auto& file : files) VG_TRY(sync_file(file.get()));
-  return {};
+  std::vector<Result<void>> out;
+  for (const auto& file : files) out.push_back(file ? sync_file(file->get()) : fail(file.error()));
+  return out;
 }
 
 Result<void> sync_folder(const std::filesystem::path& folder) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -32,9 +33,10 @@ std::string errno_text(int error);
 Result<void> write_all(int fd, std::span<const std::uint8_t> bytes);
 /// fsync of an open file.
 Result<void> sync_file(int fd);
-/// fsync of files that were written by name: all are on their way to the disk before the first is waited for, which
-/// takes a fraction of the time that one by one takes.
-Result<void> sync_files(std::span<const std::filesystem::path> paths);
+/// fsync of files that were written by name, one result each: all are on their way to the disk before the first is
+/// waited for, which takes a fraction of the time that one by one takes. Never ask again for one that failed: the
+/// kernel tells of lost data once.
+std::vector<Result<void>> sync_files(std::span<const std::filesystem::path> paths);
 /// fsync of a folder, so that names created or renamed in it survive a power cut.
 Result<void> sync_folder(const std::filesystem::path& folder);
 /// tmp in the same folder, write, fsync, rename, fsync folder: after success the file is whole or was never there.

@@ -35,11 +35,12 @@ struct Options {
   bool json = false, dry_run = false, quiet = false;
 };
 
+/// Held until its work has come to a good end.
 struct Item {
   fs::path input;
-  fs::path output;    ///< empty when held
-  std::string state;  ///< "written", "clean" (dry run), "held"
-  std::string code, reason;
+  fs::path output = {};        ///< empty when held
+  std::string state = "held";  ///< "written", "clean" (dry run), "held"
+  std::string code = unexpected_error().code, reason = unexpected_error().message;
   nlohmann::json facts = nlohmann::json::object();
 };
 
@@ -47,7 +48,7 @@ std::vector<Item> collect(const std::vector<std::string>& inputs) {
   std::vector<Item> items;
   for (const auto& input : inputs) {
     if (!fs::is_directory(input)) {
-      items.push_back({input, {}, {}, {}, {}});
+      items.push_back({.input = input});
       continue;
     }
     std::vector<fs::path> inside;
@@ -58,7 +59,7 @@ std::vector<Item> collect(const std::vector<std::string>& inputs) {
       if (entry->is_regular_file(ignored)) inside.push_back(entry->path());
     }
     std::sort(inside.begin(), inside.end());
-    for (auto& path : inside) items.push_back({std::move(path), {}, {}, {}, {}});
+    for (auto& path : inside) items.push_back({.input = std::move(path)});
   }
   return items;
 }
@@ -179,6 +180,12 @@ void hold(Item& item, const Error& error) {
   item.reason = error.message;
 }
 
+void succeed(Item& item, const char* state) {
+  item.state = state;
+  item.code.clear();
+  item.reason.clear();
+}
+
 /// What the lanes share.
 struct Work {
   const Options& options;
@@ -198,8 +205,8 @@ bool Work::hand_over(Item& item, const fs::path& made) const {
   }
   placer->place({made, *target, [this, &item, target = *target](const Result<void>& placed) {
                    if (placed) {
-                     item.state = "written";
                      item.output = target;
+                     succeed(item, "written");
                    } else {
                      hold(item, placed.error());
                    }
@@ -216,7 +223,7 @@ void process(const Work& work, Lane& lane, Item& item) {
     if (facts.error().code == "verify.findings") item.facts = lane.facts_of_finding();
   } else {
     item.facts = std::move(*facts);
-    item.state = "clean";
+    if (work.options.dry_run) succeed(item, "clean");
     if (!work.options.dry_run && work.hand_over(item, made)) return;
   }
   std::error_code ignored;
@@ -228,7 +235,7 @@ void process(const Work& work, Lane& lane, Item& item) {
 void process_guarded(const Work& work, Lane& lane, Item& item) try {
   process(work, lane, item);
 } catch (const std::exception&) {
-  hold(item, {ErrorKind::Bug, "deid.exception", "an unexpected error ended the work on this file"});
+  hold(item, unexpected_error());
   work.finish(item);
 }
 

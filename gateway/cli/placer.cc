@@ -1,8 +1,5 @@
 #include "cli/placer.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "base/files.h"
 #include "cli/scratch.h"
 
@@ -10,19 +7,12 @@ namespace veilgate::cli {
 namespace {
 
 constexpr std::size_t kMaxGroup = 256;  // file descriptors at once
-constexpr std::size_t kMaxWaiting = 1024;
-
-/// The files in one go; where one fails, each alone, so that it takes no other with it.
-std::vector<Result<void>> sync_each(const std::vector<Placer::Finished>& group) {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& one : group) paths.push_back(one.made);
-  std::vector<Result<void>> out(group.size());
-  if (sync_files(paths)) return out;
-  for (std::size_t i = 0; i < group.size(); ++i) out[i] = sync_files(std::span(&paths[i], 1));
-  return out;
-}
 
 }  // namespace
+
+Error unexpected_error() {
+  return {ErrorKind::Bug, "deid.exception", "an unexpected error ended the work on this file"};
+}
 
 Placer::Placer(std::filesystem::path folder) : folder_(std::move(folder)), thread_([this] { run(); }) {}
 
@@ -37,7 +27,7 @@ Placer::~Placer() {
 
 void Placer::place(Finished finished) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return waiting_.size() < kMaxWaiting; });
+  changed_.wait(lock, [this] { return waiting_.size() < kMaxGroup; });
   waiting_.push_back(std::move(finished));
   changed_.notify_all();
 }
@@ -49,24 +39,43 @@ void Placer::run() {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
       if (waiting_.empty()) return;
-      const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kMaxGroup));
-      std::move(waiting_.begin(), end, std::back_inserter(group));
-      waiting_.erase(waiting_.begin(), end);
+      group.swap(waiting_);
     }
     changed_.notify_all();
     place_group(group);
   }
 }
 
-void Placer::place_group(std::vector<Finished>& group) const {
-  auto outcomes = sync_each(group);
+/// No exception may leave the thread: it would end the process and the work on every other file.
+void Placer::place_group(const std::vector<Finished>& group) const {
+  std::vector<Result<void>> outcomes;
+  try {
+    outcomes = outcomes_of(group);
+  } catch (const std::exception&) {
+    outcomes.clear();
+  }
   for (std::size_t i = 0; i < group.size(); ++i) {
-    if (outcomes[i]) outcomes[i] = put_in_place(group[i].made, group[i].target);
+    try {
+      group[i].told(outcomes.empty() ? fail(unexpected_error()) : outcomes[i]);
+    } catch (const std::exception&) {
+      continue;  // the others must hear of theirs
+    }
+  }
+}
+
+std::vector<Result<void>> Placer::outcomes_of(const std::vector<Finished>& group) const {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& one : group) paths.push_back(one.made);
+  auto out = sync_files(paths);
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (out[i]) out[i] = put_in_place(group[i].made, group[i].target);
     std::error_code ignored;
     std::filesystem::remove(group[i].made, ignored);
   }
-  const auto synced = sync_folder(folder_);
-  for (std::size_t i = 0; i < group.size(); ++i) group[i].told(outcomes[i] && !synced ? synced : outcomes[i]);
+  if (const auto synced = sync_folder(folder_); !synced) {
+    for (auto& outcome : out) outcome = outcome ? synced : outcome;
+  }
+  return out;
 }
 
 }  // namespace veilgate::cli

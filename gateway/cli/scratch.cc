@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -61,14 +62,24 @@ tl::unexpected<Error> cannot_place(int error) {
   return fail(ErrorKind::Transient, "deid.place", "the output cannot be put in place: " + errno_text(error));
 }
 
-/// Without hard links: the name is reserved by an empty file, which the rename replaces.
-Result<void> reserve_and_rename(const fs::path& made, const fs::path& target) {
-  const FileDescriptor reserved(::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!reserved.valid()) return errno == EEXIST ? already_there(made, target) : cannot_place(errno);
-  if (::rename(made.c_str(), target.c_str()) == 0) return {};
-  const int error = errno;
-  ::unlink(target.c_str());
-  return cannot_place(error);
+/// For file systems that can only replace: nobody else of this program looks and renames meanwhile.
+Result<void> look_and_rename(const fs::path& made, const fs::path& target) {
+  const auto parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  const FileDescriptor folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid() || ::flock(folder.get(), LOCK_EX) != 0) return cannot_place(errno);
+  struct stat there {};
+  if (::lstat(target.c_str(), &there) == 0) return already_there(made, target);
+  if (errno != ENOENT) return cannot_place(errno);
+  if (::rename(made.c_str(), target.c_str()) != 0) return cannot_place(errno);
+  return {};
+}
+
+/// Without hard links. No empty file reserves the name: a kill would leave it there.
+Result<void> rename_into_place(const fs::path& made, const fs::path& target) {
+  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) == 0) return {};
+  if (errno == EEXIST) return already_there(made, target);
+  if (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) return look_and_rename(made, target);
+  return cannot_place(errno);
 }
 
 bool means_no_hard_links(int error) {
@@ -102,7 +113,7 @@ Scratch::~Scratch() {
 Result<void> put_in_place(const fs::path& made, const fs::path& target, const Link& link) {
   if (link(made.c_str(), target.c_str()) == 0) return {};  // link never overwrites
   if (errno == EEXIST) return already_there(made, target);
-  if (means_no_hard_links(errno)) return reserve_and_rename(made, target);
+  if (means_no_hard_links(errno)) return rename_into_place(made, target);
   return cannot_place(errno);
 }
 
