@@ -74,6 +74,11 @@ std::string composed(std::string_view utf8) { return normalized(utf8, icu::Norma
 std::string decomposed(std::string_view utf8) { return normalized(utf8, icu::Normalizer2::getNFDInstance); }
 
 std::string skeleton(std::string_view utf8) {
+  if (is_ascii(utf8)) {
+    std::string out(utf8);
+    for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return out;
+  }
   const icu::UnicodeString shown = normalized(to_icu(utf8), icu::Normalizer2::getNFKCInstance);
   icu::UnicodeString latin;  // before case goes: "Ν" is taken for N, "ν" for v
   for (std::int32_t at = 0; at < shown.length(); at = shown.moveIndex32(at, 1)) {

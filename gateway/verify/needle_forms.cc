@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <unordered_set>
 
 #include "base/unicode.h"
 #include "dicom/tag.h"
@@ -98,7 +99,7 @@ class Forms {
 
   std::size_t index_;
   std::vector<Pattern>& out_;
-  std::set<std::string> seen_;
+  std::unordered_set<std::string> seen_;
 };
 
 bool means_nothing(std::string_view text) {

@@ -109,24 +109,32 @@ std::string without_escape(const std::string& bytes) {
 /// One character in every set, nullopt where it does not exist. Asking iconv for whole texts, set by set, took longer
 /// than everything else that verification does.
 using InSets = std::array<std::optional<std::string>, kSets.size()>;
+using Spelled = std::vector<const InSets*>;
 
-const InSets& in_sets(char32_t code) {
-  constexpr std::size_t kMaxCharacters = 4096;  // of all objects a worker sees; some 4 MiB
+/// Each character of the text; valid until the next call. What is remembered is the code tables of single characters,
+/// never a text.
+Spelled spelled(const std::u32string& text) {
+  constexpr std::size_t kMaxCharacters = 4096;  // some 4 MiB, and one text beyond
   thread_local std::unordered_map<char32_t, InSets> known;
   if (known.size() > kMaxCharacters) known.clear();
-  const auto [found, added] = known.try_emplace(code);
-  if (added) {
-    const std::string utf8 = to_utf8({code});
-    for (std::size_t set = 0; set < kSets.size(); ++set) found->second[set] = encode(utf8, kSets[set].iconv);
+  Spelled out;
+  out.reserve(text.size());
+  for (const char32_t code : text) {
+    const auto [found, added] = known.try_emplace(code);
+    if (added) {
+      const std::string utf8 = to_utf8({code});
+      for (std::size_t set = 0; set < kSets.size(); ++set) found->second[set] = encode(utf8, kSets[set].iconv);
+    }
+    out.push_back(&found->second);
   }
-  return found->second;
+  return out;
 }
 
 /// Where every character is the same whatever stands around it.
-std::optional<std::string> joined(const std::u32string& text, std::size_t set) {
+std::optional<std::string> joined(const Spelled& text, std::size_t set) {
   std::string out;
-  for (const char32_t code : text) {
-    const auto& character = in_sets(code)[set];
+  for (const InSets* sets : text) {
+    const auto& character = (*sets)[set];
     if (!character) return std::nullopt;
     out += *character;
   }
@@ -135,11 +143,11 @@ std::optional<std::string> joined(const std::u32string& text, std::size_t set) {
 
 /// Whether the whole text can still be bytes with one escape in front of them, or without any: the first escape comes
 /// with the first character that has one alone.
-bool may_have_one_designation(const std::u32string& text, std::size_t set) {
+bool may_have_one_designation(const Spelled& text, std::size_t set) {
   bool nothing_in_front = true;
   bool designated = false;
-  for (const char32_t code : text) {
-    const auto& character = in_sets(code)[set];
+  for (const InSets* sets : text) {
+    const auto& character = (*sets)[set];
     if (!character) return false;
     const auto escapes = std::ranges::count(*character, kEscape);
     if (!designated && escapes > 0) {
@@ -151,7 +159,7 @@ bool may_have_one_designation(const std::u32string& text, std::size_t set) {
   return true;
 }
 
-std::optional<std::string> in_set(const std::u32string& text, const std::string& utf8, std::size_t set) {
+std::optional<std::string> in_set(const Spelled& text, const std::string& utf8, std::size_t set) {
   if (!kSets[set].has_states) return joined(text, set);
   if (!may_have_one_designation(text, set)) return std::nullopt;
   const auto bytes = encode(utf8, kSets[set].iconv);
@@ -164,7 +172,8 @@ std::string utf16(const std::u32string& text, bool big_endian) {
   const auto put = [&](char32_t unit) {
     const char low = static_cast<char>(unit & 0xFF);
     const char high = static_cast<char>(unit >> 8 & 0xFF);
-    out += big_endian ? std::string{high, low} : std::string{low, high};
+    out.push_back(big_endian ? high : low);
+    out.push_back(big_endian ? low : high);
   };
   for (const char32_t code : text) {
     if (code < 0x10000) {
@@ -275,8 +284,9 @@ std::vector<Encoded> encodings(const std::u32string& text) {
   add(utf16(text, false), 2);
   add(utf16(text, true), 2);
   if (std::ranges::all_of(text, [](char32_t code) { return code < 0x80; })) return out;
+  const Spelled characters = spelled(text);
   for (std::size_t set = 0; set < kSets.size(); ++set) {
-    if (auto bytes = in_set(text, utf8, set)) add(std::move(*bytes), 1);
+    if (auto bytes = in_set(characters, utf8, set)) add(std::move(*bytes), 1);
   }
   return out;
 }
