@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/hash.h"
 #include "dicom/dataset.h"
 #include "dicom/uids.h"
@@ -133,6 +135,51 @@ TEST_F(DicomFile, DropsGroupLengthsAtEveryDepth) {
   ASSERT_TRUE(file);
   EXPECT_FALSE(file->dataset().contains({0x0008, 0x0000}));
   EXPECT_FALSE(file->dataset().find(Tag{0x0008, 0x1115})->items().at(0).contains({0x0010, 0x0000}));
+}
+
+/// The error, or what is in the file, pixels included.
+std::string gist(Result<File> file, const std::filesystem::path& folder) {
+  if (!file) return file.error().code;
+  const auto syntax = file->transfer_syntax();
+  const auto digest = file->save(folder / "gist.dcm", *syntax);
+  return syntax->str() + " " + (digest ? digest->hex() : digest.error().code);
+}
+
+TEST_F(DicomFile, ReadsTheSameFromMemoryAsFromAFile) {
+  Photo large;  // over what is read at once: load() goes through the file then
+  large.rows = large.columns = 200;
+  const auto in = [&](const char* syntax) {
+    Photo photo = large;
+    photo.transfer_syntax = syntax;
+    return photo;
+  };
+  Photo fragmented = in("1.2.840.10008.1.2.4.201");
+  fragmented.fragments = {std::string(100'000, 'j'), "k"};
+  Photo framed = in(synthetic::kJpegBaseline);
+  framed.fragments = {std::string(100'000, 'j'), std::string(70'000, 'k')};
+  const std::string whole = synthetic::file_bytes(large);
+  std::set<std::string> seen;
+  for (const auto& bytes : {whole, synthetic::file_bytes(in(synthetic::kImplicitLittle)),
+                            synthetic::file_bytes(in(synthetic::kExplicitBig)), synthetic::file_bytes(framed),
+                            synthetic::file_bytes(fragmented), synthetic::dataset(large),
+                            synthetic::dataset(in(synthetic::kImplicitLittle)), whole.substr(0, whole.size() - 100),
+                            synthetic::file_bytes(in("1.2.3.4.5")), std::string(100'000, 'x')}) {
+    const std::span span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    const std::string from_file = gist(load(bytes, true), folder_.path());
+    EXPECT_EQ(gist(File::parse(span, true), folder_.path()), from_file);
+    seen.insert(from_file);
+  }
+  EXPECT_GT(seen.size(), 5u) << testing::PrintToString(seen);
+}
+
+TEST_F(DicomFile, KeepsNothingOfTheBytesItWasParsedFrom) {
+  Photo large;
+  large.rows = large.columns = 200;
+  std::string bytes = synthetic::file_bytes(large);
+  const auto file = File::parse(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
+  ASSERT_TRUE(file);
+  std::ranges::fill(bytes, 'x');
+  EXPECT_EQ(file->dataset().find(Tag{0x7FE0, 0x0010})->bytes().reveal(), synthetic::gradient(200, 200));
 }
 
 TEST_F(DicomFile, ReadsBareDatasetsOnlyWhenAllowed) {
