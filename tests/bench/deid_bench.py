@@ -6,7 +6,7 @@
 Both clean the same synthetic objects (64 x 64 pixels: the header is the work), pinned to one core; the best round counts.
 The program is measured from start to end of its process, with its outputs written; Orthanc from the first request to the
 last answer, which it does not store: as scripts call it (urllib, a connection per request), and over one kept connection
-without Nagle's delay, which is the most it can do. --check: exit 1 below ten times the first.
+without Nagle's delay, which is the most it can do. The engine alone is deid_engine_bench, where it was built. --check: exit 1 below ten times the first.
 """
 import argparse
 import http.client
@@ -108,6 +108,18 @@ def ours(profile, files, folder):
     return rate, held
 
 
+def engine(profile, folder):
+    """Headers per second of the engine alone, without processes and disk; None where deid_engine_bench was not built."""
+    bench = program.PROGRAM.parent / "deid_engine_bench"
+    kinds = {"basic": "0", "research-photo": "1"}
+    if not bench.exists() or profile not in kinds:
+        return None
+    done = subprocess.run(["taskset", "-c", core(), str(bench), f"--benchmark_filter=^engine/research:{kinds[profile]}$",
+                           "--benchmark_format=json"], env={**os.environ, "VEILGATE_BENCH_OBJECTS": str(folder)},
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    return json.loads(done.stdout)["benchmarks"][0]["items_per_second"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, default=500)
@@ -125,9 +137,12 @@ def main():
             theirs = {kept: max(orthanc.anonymize(ids, kept) for _ in range(options.rounds)) for kept in (False, True)}
         finally:
             orthanc.stop()
+        alone = engine(options.profile, folder / "in")
         mine, held = max(ours(options.profile, files, folder) for _ in range(options.rounds))
     print(f"{len(files)} objects, one core, best of {options.rounds} rounds; deid {' '.join(program.mode())}, {held} held")
     print(f"veilgate deid                                {mine:9.1f} /s")
+    if alone:
+        print(f"  its engine alone: parse, clean, write, verify{alone:9.1f} /s")
     for kept, what in ((False, "as scripts call it"), (True, "one kept connection")):
         print(f"Orthanc anonymize, {what:<24}  {theirs[kept]:9.1f} /s   ratio {mine / theirs[kept]:6.2f}x")
     print(f"goal: {GOAL:.0f}x of Orthanc as scripts call it")
