@@ -5,6 +5,7 @@
 #include <opencv2/core/utility.hpp>
 
 #include "base/limits.h"
+#include "detect/contrast.h"
 #include "detect/models.h"
 
 namespace veilgate::detect {
@@ -59,15 +60,24 @@ class RealEnsemble final : public Ensemble {
 
  private:
   Result<std::vector<Region>> run(const pixel::Frame& frame, const Wanted& wanted, Pass pass) {
+    VG_ASSIGN(auto regions, search(frame, wanted, pass));
+    if (const cv::Mat clear = stretched(frame.bgr); !clear.empty()) {
+      VG_ASSIGN(const auto more, search({clear, frame.index}, wanted, pass));
+      regions.insert(regions.end(), more.begin(), more.end());
+    }
+    if (regions.size() > limits::kMaxRegions) {
+      return fail(ErrorKind::Refused, "detect.too_many_regions", "more regions were found than a photograph can have");
+    }
+    return regions;
+  }
+
+  Result<std::vector<Region>> search(const pixel::Frame& frame, const Wanted& wanted, Pass pass) {
     Picture picture(frame);
     std::vector<Region> regions;
     for (const auto& entry : loaded_) {
       if (!(wanted.*entry.wanted)) continue;
       VG_ASSIGN(auto found, entry.detector->detect(picture, pass));
       regions.insert(regions.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
-    }
-    if (regions.size() > limits::kMaxRegions) {
-      return fail(ErrorKind::Refused, "detect.too_many_regions", "more regions were found than a photograph can have");
     }
     return regions;
   }

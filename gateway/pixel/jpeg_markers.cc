@@ -177,6 +177,10 @@ Result<void> Walker::quantisation_tables(Bytes body) {
   while (!body.empty()) {
     const std::size_t size = 1 + ((body[0] >> 4) != 0 ? 128U : 64U);
     if ((body[0] >> 4) > 1 || (body[0] & 15) > 3 || body.size() < size) return corrupt();
+    const bool deep = (body[0] >> 4) != 0;
+    for (std::size_t i = 1; i < size; i += deep ? 2 : 1) {
+      if (body[i] == 0 && (!deep || body[i + 1] == 0)) return corrupt();  // 1 and up: T.81 B.2.4.1
+    }
     auto& table = quantisation_[body[0] & 15U];
     table.bytes.assign(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(size));
     table.changed = true;

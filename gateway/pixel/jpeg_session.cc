@@ -124,6 +124,8 @@ void JpegReader::require_complete() {
   bool complete = true;
   for (int c = 0; c < in.num_components; ++c) {
     complete = complete && in.comp_info[c].quant_table != nullptr;
+    // Steps of 0 (T.81 B.2.4.1 has 1 to 255) show grey, and whoever puts real ones back sees what nobody masked.
+    complete = complete && std::ranges::count(in.comp_info[c].quant_table->quantval, 0) == 0;
     if (in.progressive_mode && in.coef_bits != nullptr) complete = complete && in.coef_bits[c][0] == 0;
   }
   // The arithmetic decoder reads zeros after the end and says nothing.

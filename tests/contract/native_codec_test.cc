@@ -300,6 +300,15 @@ TEST(NativeCodec, WrongLengthsAreErrors) {
   }
 }
 
+TEST(NativeCodec, PixelsThatAreNotSubsampledAsTheirLabelSaysAreAnError) {
+  const Layout layout{.rows = 8, .columns = 8, .samples = 3, .photometric = "YBR_FULL_422"};
+  TempFolder folder;
+  auto file = object_with(layout, Bytes(8 * 8 * 3, 100), folder);
+  const auto masked = find_codec(UID_LittleEndianExplicitTransferSyntax)->mask(file, {});
+  ASSERT_FALSE(masked);
+  EXPECT_EQ(masked.error().kind, ErrorKind::Permanent);
+}
+
 TEST(NativeCodec, RegionOfAMissingFrameIsABug) {
   const Layout layout = layout_of(kRgb, 8, 8, 2);
   TempFolder folder;

@@ -324,6 +324,24 @@ TEST_P(SampleCoderTest, BitsBesideTheSampleAreCleared) {
   }
 }
 
+TEST_P(SampleCoderTest, BitsOfThePictureAreNotTakenForHiddenOnes) {
+  const Shape twelve{"twelve", "MONOCHROME2", 16, 12, 11, false};
+  const bool words = GetParam().syntax == EXS_RLELossless;
+  if (!GetParam().takes(twelve) || GetParam().lossy() || words) GTEST_SKIP() << "no precision of its own";
+  const Layout layout = test::layout_of(twelve, 20, 20, 1);
+  Bytes picture(800);
+  for (std::size_t i = 1; i < picture.size(); i += 2) picture[i] = 0x0A;
+  const auto stream = GetParam().encode(layout, picture, 12);
+  Layout lie = layout;
+  lie.bits_stored = 8;
+  lie.high_bit = 7;
+  TempFolder folder;
+  auto file = test::through_disk(*test::sample_object(GetParam(), lie, {stream}), folder / "in.dcm", GetParam().syntax);
+  const auto masked = codec().mask(file, {});
+  ASSERT_FALSE(masked);
+  EXPECT_EQ(masked.error().kind, ErrorKind::Refused);
+}
+
 TEST_P(SampleCoderTest, OtherShapesThanTheAttributesSayAreErrors) {
   const bool color = !takes_grey();
   const auto made = prepare(GetParam(), shape(color), false, 20, 24, 1);

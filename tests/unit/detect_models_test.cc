@@ -99,6 +99,15 @@ TEST_P(SamplePhotos, VerificationAndPreviewSeeTheFacesToo) {
   EXPECT_FALSE(found(half, kFaces, Pass::Preview).empty());
 }
 
+TEST(DetectModels, FacesInTheDarkAndInTheMistAreFound) {
+  const cv::Mat photo = cv::imread(std::string(VEILGATE_DEPS_DIR) + "/samples/sample1.jpg");
+  const auto bright = found(photo, kFaces);
+  cv::Mat dark, faint;
+  photo.convertTo(dark, CV_8UC3, 12.0 / 255);
+  photo.convertTo(faint, CV_8UC3, 20.0 / 255, 120);
+  for (const cv::Mat& picture : {dark, faint}) EXPECT_GE(found(picture, kFaces).size() * 4, bright.size() * 3);
+}
+
 INSTANTIATE_TEST_SUITE_P(Detect, SamplePhotos, testing::Range(1, 7));
 
 TEST(DetectModels, NoFaceIsLeftOnceFoundFacesAreBlack) {

@@ -249,6 +249,17 @@ TEST(JpegStream, PixelateShowsFewColours) {
   EXPECT_LE(colors.size(), 36U);
 }
 
+TEST(JpegStream, QuantisationByZeroHidesNoPicture) {
+  Bytes jpeg = test::encode_jpeg(test::test_picture(64, 48));
+  for (std::size_t i = 0; i + 70 < jpeg.size(); ++i) {
+    if (jpeg[i] != 0xFF || jpeg[i + 1] != 0xDB) continue;
+    std::fill_n(jpeg.begin() + static_cast<std::ptrdiff_t>(i) + 5, 64, std::uint8_t{0});
+    break;
+  }
+  EXPECT_FALSE(decode_jpeg(jpeg));
+  EXPECT_FALSE(edit_jpeg(jpeg, {}, Style::Solid));
+}
+
 TEST(JpegStream, WhatCannotBeMaskedIsRefused) {
   Bytes twelve = test::encode_jpeg(test::test_picture(64, 48));
   Bytes lossless = twelve;

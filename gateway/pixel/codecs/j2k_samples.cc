@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "pixel/codecs/stream_samples.h"
 #include "pixel/samples.h"
 
 namespace veilgate::pixel {
@@ -194,6 +195,7 @@ Result<Decoded> decode_j2k(std::span<const std::uint8_t> stream, const Layout& l
   if (precision > layout.bits_stored && layout.high_bit >= precision) {
     return inconsistent("High Bit lies above the bits of the JPEG 2000 codestream.");
   }
+  decoded.odd_bits = precision > layout.bits_stored && !bits_agree(layout, precision);
   decoded.samples.resize(data_bytes(decoded.layout));
   const auto width = static_cast<std::size_t>(layout.bits_allocated / 8);
   const std::size_t step = width * static_cast<std::size_t>(layout.samples);

@@ -81,6 +81,10 @@ struct Native {
 Result<void> check_length(const Native& native) {
   if (native.present < native.needed)
     return inconsistent("The pixel data are shorter than rows, columns and frames say.");
+  // Some writers store 4:4:4 under this label; two thirds of it would be shown, scrambled, and masks would miss.
+  if (is_subsampled(native.layout) && native.present - native.needed >= 2) {
+    return inconsistent("The pixel data are longer than YBR_FULL_422 takes: they may not be subsampled.");
+  }
   // A whole frame too much is a wrong header (or a picture nobody would look at), not padding.
   const std::uint64_t frame = frame_bits(native.layout) / 8;
   if (native.present - native.needed >= std::max<std::uint64_t>(frame, 2)) {

@@ -102,6 +102,10 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
     compressed += stream.size();
     if (decoded.lossy) result.lossy_method = coder_.lossy_method();
     bool changed = clear_hidden_bits(decoded);
+    if (changed && decoded.odd_bits) {
+      return fail(ErrorKind::Refused, "pixel.hidden_bits",
+                  "The stream's bits per sample contradict Bits Stored and High Bit.");
+    }
     if (changed && decoded.lossy && !made_lossless) {
       return fail(ErrorKind::Refused, "pixel.hidden_bits", "A lossy frame carries bits beyond Bits Stored.");
     }

@@ -17,7 +17,10 @@ struct Decoded {
   /// columns, samples, signedness and bits are the object's; photometric is that of the samples (RGB for YBR_RCT).
   Layout layout;
   std::vector<std::uint8_t> samples;  ///< data_bytes(layout) bytes; 16-bit samples in machine order
-  bool lossy = false;                 ///< this codestream threw information away
+  /// The stream's precision is another than Bits Stored and High Bit explain (10 bits in a codec of 12, or a lie): bits
+  /// outside the sample are then as likely the picture's own, and such a frame is held instead of cleared.
+  bool odd_bits = false;
+  bool lossy = false;  ///< this codestream threw information away
   /// clean() cannot take out all that is not picture, or frames written anew would differ in kind from this one:
   /// encode() it also without a mask. Does not count for lossy streams.
   bool recode = false;

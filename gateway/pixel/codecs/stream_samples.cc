@@ -24,6 +24,11 @@ Result<void> check_shape(const Layout& layout, int width, int height, int compon
   return {};
 }
 
+bool bits_agree(const Layout& layout, int precision) {
+  if (precision == layout.bits_allocated || precision == layout.high_bit + 1) return true;
+  return precision < layout.bits_stored && layout.high_bit == layout.bits_stored - 1;
+}
+
 Layout decoded_layout(const Layout& layout) {
   Layout out = layout;
   out.frames = 1;

@@ -12,6 +12,10 @@ namespace veilgate::pixel {
 /// "pixel.inconsistent". Refused for Photometric Interpretations that these codecs do not show.
 Result<void> check_shape(const Layout& layout, int width, int height, int components, int precision);
 
+/// Whether a stream of this precision holds what Bits Stored and High Bit say: samples up to the high bit, whole words
+/// of Bits Allocated, or fewer bits than are stored. See Decoded::odd_bits.
+bool bits_agree(const Layout& layout, int precision);
+
 /// How the samples of one decoded frame lie: interleaved, every pixel with all its samples.
 Layout decoded_layout(const Layout& layout);
 
