@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   cli::add_review(app, exit);
   cli::add_audit(app, exit);
   cli::add_models(app, exit);
+  cli::add_evaluate(app, exit);
   cli::add_crosswalk(app, exit);
   cli::add_roles(app, exit);
   const std::vector<std::string> words{argv + std::min(argc, 1), argv + argc};

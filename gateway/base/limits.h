@@ -107,4 +107,14 @@ inline constexpr int kMaxTakenNumbers = 1'000'000;
 /// Times one object is cleaned again because another of the same patient was committed meanwhile.
 inline constexpr int kMaxCrosswalkRaces = 20;
 
+// Evaluation
+/// A picture file: 200 megapixels of 16-bit RGB without compression, with room for its thumbnails.
+inline constexpr std::uint64_t kMaxPictureFileBytes = 1536ull << 20;
+/// Frames or pages of one file that are looked at; a folder of photographs has single ones.
+inline constexpr int kMaxEvaluatedFrames = 500;
+/// A file of labelled boxes: a million rows.
+inline constexpr std::uint64_t kMaxTruthBytes = 128ull << 20;
+/// Crops in one part of the contact sheet: what a person looks through, and what a browser shows at once.
+inline constexpr std::size_t kMaxSheetCrops = 150;
+
 }  // namespace veilgate::limits

@@ -90,5 +90,6 @@ void add_review(CLI::App& app, int& exit);
 void add_audit(CLI::App& app, int& exit);
 void add_models(CLI::App& app, int& exit);
 void add_crosswalk(CLI::App& app, int& exit);
+void add_evaluate(CLI::App& app, int& exit);  ///< and its hidden worker
 
 }  // namespace veilgate::cli

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,6 +10,7 @@
 #include "cli/common.h"
 #include "cli/offline.h"
 #include "cli/placer.h"
+#include "cli/progress.h"
 #include "cli/scratch.h"
 #include "crosswalk/lookup_list.h"
 #include "deidentify/engine.h"
@@ -63,33 +63,6 @@ std::vector<Item> collect(const std::vector<std::string>& inputs) {
   }
   return items;
 }
-
-/// Counts on standard error, redrawn in place on a terminal.
-class Progress {
- public:
-  Progress(std::size_t total, bool shown) : total_(total), shown_(shown && ::isatty(STDERR_FILENO) != 0) { draw(); }
-  ~Progress() {
-    if (shown_) fmt::print(stderr, "\n");
-  }
-  void step(bool held) {
-    const std::lock_guard lock(mutex_);
-    ++done_;
-    held_ += held ? 1 : 0;
-    draw();
-  }
-
- private:
-  void draw() const {
-    if (!shown_ || total_ == 0) return;
-    constexpr std::size_t kWidth = 40;
-    const std::size_t filled = kWidth * done_ / total_;
-    fmt::print(stderr, "\r[{}{}] {}/{}  held {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_,
-               total_, held_);
-  }
-  std::mutex mutex_;
-  std::size_t total_, done_ = 0, held_ = 0;
-  bool shown_;
-};
 
 /// One file through the pipeline's worker steps, in a worker process.
 class Lane {
@@ -326,7 +299,7 @@ int deid(Options& options) {
   const auto scratch = Scratch::create(options.dry_run ? fs::temp_directory_path() : fs::absolute(options.out));
   if (!scratch) return complain(scratch.error());
   {
-    Progress progress(items.size(), !options.quiet);
+    Progress progress(items.size(), "held", !options.quiet);
     Work work{options, progress, nullptr};
     std::optional<Placer> placer;  // below what its thread uses
     if (!options.dry_run) work.placer = &placer.emplace(options.out);

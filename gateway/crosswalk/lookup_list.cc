@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/csv.h"
 #include "base/files.h"
 #include "base/limits.h"
-#include "crosswalk/csv.h"
 
 namespace veilgate::crosswalk {
 namespace {

@@ -7,9 +7,9 @@
 #include <map>
 #include <set>
 
+#include "base/csv.h"
 #include "base/files.h"
 #include "base/limits.h"
-#include "crosswalk/csv.h"
 #include "crosswalk/lookup_list.h"
 #include "crosswalk/reason.h"
 

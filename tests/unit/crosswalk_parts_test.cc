@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "base/csv.h"
 #include "base/files.h"
-#include "crosswalk/csv.h"
 #include "crosswalk/lookup_list.h"
 #include "crosswalk/reason.h"
 #include "support/store_tools.h"

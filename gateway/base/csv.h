@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 
-namespace veilgate::crosswalk {
+namespace veilgate {
 
 /// One record and the line of the file it begins on.
 struct CsvRecord {
@@ -19,4 +19,4 @@ Result<std::vector<CsvRecord>> read_csv(std::string_view text);
 /// A field as read_csv reads it back.
 std::string csv_field(std::string_view value);
 
-}  // namespace veilgate::crosswalk
+}  // namespace veilgate

@@ -1,6 +1,6 @@
-#include "crosswalk/csv.h"
+#include "base/csv.h"
 
-namespace veilgate::crosswalk {
+namespace veilgate {
 namespace {
 
 std::string trimmed(std::string_view text) {
@@ -89,4 +89,4 @@ std::string csv_field(std::string_view value) {
   return out + "\"";
 }
 
-}  // namespace veilgate::crosswalk
+}  // namespace veilgate
