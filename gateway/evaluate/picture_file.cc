@@ -69,18 +69,6 @@ Result<void> read_png(const std::filesystem::path& file, const Use& use) {
   return use_picture(cv::imdecode(raw, kFlags), 0, use);
 }
 
-Result<void> read_tiff(const std::filesystem::path& file, const Use& use) {
-  if (std::filesystem::file_size(file) > limits::kMaxPictureFileBytes) return broken("the file is too large");
-  const auto pages = cv::imcount(file.string(), kFlags);
-  if (pages < 1 || pages > limits::kMaxEvaluatedFrames) return broken("the TIFF is broken, or has too many pages");
-  for (int page = 0; page < static_cast<int>(pages); ++page) {
-    std::vector<cv::Mat> mats;
-    if (!cv::imreadmulti(file.string(), mats, page, 1, kFlags) || mats.size() != 1) return broken("the TIFF is broken");
-    VG_TRY(use_picture(std::move(mats.front()), page, use));
-  }
-  return {};
-}
-
 Result<void> read_dicom(const std::filesystem::path& file, const Use& use) {
   VG_ASSIGN(auto object, dicom::File::load(file, {limits::kMaxPictureFileBytes}));
   VG_ASSIGN(const auto layout, pixel::read_layout(object));
@@ -102,6 +90,7 @@ Result<void> read(const std::filesystem::path& file, const Use& use) {
     case Format::Png:
       return read_png(file, use);
     case Format::Tiff:
+      if (std::filesystem::file_size(file) > limits::kMaxPictureFileBytes) return broken("the file is too large");
       return read_tiff(file, use);
     case Format::Dicom:
       return read_dicom(file, use);

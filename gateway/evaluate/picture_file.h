@@ -14,6 +14,9 @@ namespace veilgate::evaluate {
 Result<void> read_picture(const std::filesystem::path& file,
                           const std::function<Result<void>(const pixel::Frame&)>& use);
 
+/// The TIFF part of it: every page.
+Result<void> read_tiff(const std::filesystem::path& file, const std::function<Result<void>(const pixel::Frame&)>& use);
+
 /// For the environment of a process before it decodes: OpenCV then refuses by the picture's header what is over the
 /// limits.
 void limit_decoders();

@@ -1,5 +1,6 @@
 // Recall, false alarms and the files around them, on tiny sets whose results can be counted by hand.
 #include <gmock/gmock.h>
+#include <tiffio.h>
 
 #include <fstream>
 #include <opencv2/imgcodecs.hpp>
@@ -264,6 +265,30 @@ TEST_F(PictureFile, EveryPageOfATiffIsRead) {
   const auto frames = read(file);
   ASSERT_TRUE(frames);
   EXPECT_EQ(frames->size(), 3U);
+}
+
+TEST_F(PictureFile, ATiffIsNotTurnedByItsOrientation) {
+  const auto file = folder_.path() / "a.tif";
+  for (const std::uint16_t orientation : {1, 3, 6, 8}) {
+    const std::unique_ptr<TIFF, void (*)(TIFF*)> tiff(TIFFOpen(file.c_str(), "w"), TIFFClose);
+    const cv::Mat image = picture();  // BGR written as if it were RGB: red and blue change places
+    TIFFSetField(tiff.get(), TIFFTAG_IMAGEWIDTH, image.cols);
+    TIFFSetField(tiff.get(), TIFFTAG_IMAGELENGTH, image.rows);
+    TIFFSetField(tiff.get(), TIFFTAG_BITSPERSAMPLE, 8);
+    TIFFSetField(tiff.get(), TIFFTAG_SAMPLESPERPIXEL, 3);
+    TIFFSetField(tiff.get(), TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+    TIFFSetField(tiff.get(), TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+    TIFFSetField(tiff.get(), TIFFTAG_ORIENTATION, orientation);
+    for (int y = 0; y < image.rows; ++y) {
+      TIFFWriteScanline(tiff.get(), const_cast<std::uint8_t*>(image.ptr(y)), static_cast<std::uint32_t>(y), 0);
+    }
+    TIFFFlush(tiff.get());
+    const auto frames = read(file);
+    ASSERT_TRUE(frames) << orientation;
+    EXPECT_EQ((*frames)[0].size(), cv::Size(40, 30)) << orientation;
+    EXPECT_EQ((*frames)[0].at<cv::Vec3b>(5, 5), cv::Vec3b(0, 0, 200)) << orientation;
+    EXPECT_EQ((*frames)[0].at<cv::Vec3b>(25, 35), cv::Vec3b(30, 20, 10)) << orientation;
+  }
 }
 
 TEST_F(PictureFile, BrokenAndForeignFilesAreErrors) {
