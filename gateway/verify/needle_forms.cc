@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/misread.h"
 #include "base/unicode.h"
 #include "dicom/tag.h"
 #include "verify/common_words.h"
@@ -65,12 +66,26 @@ class Forms {
       // With the marks behind their letters, which only Unicode can write.
       put({unicode::decomposed(utf8), 1}, form, boundary, word, number);
     }
+    add_misread(to_utf8(whole), boundary, word);
     const std::size_t before = out_.size();
     put({unicode::skeleton(to_utf8(whole)), 1}, whole, boundary, word, false);
     if (out_.size() > before) out_.back().seen = true;
   }
 
  private:
+  /// What wrong software makes of its letters, "MÃ¼ller", "M?ller".
+  void add_misread(const std::string& utf8, Boundary boundary, bool word) {
+    constexpr std::ptrdiff_t kMinLetters = 4;  // beside question marks
+    for (auto& form : unicode::doubled_forms(utf8)) put({form, 1}, code_points(form), boundary, word, false);
+    for (auto& form : unicode::escaped_forms(utf8)) {
+      const bool questioned = form.find('?') != std::string::npos;
+      const auto letters =
+          std::ranges::count_if(form, [](char c) { return is_ascii_letter(static_cast<unsigned char>(c)); });
+      if (questioned && letters < kMinLetters) continue;
+      put({form, 1}, code_points(form), questioned ? Boundary::Letters : boundary, word, false);
+    }
+  }
+
   /// Encoding costs, so each notation comes once. The case of ASCII is the matcher's.
   static std::vector<std::u32string> notations(std::u32string original) {
     const auto small = lower(original);
@@ -202,6 +217,32 @@ void add_text(const std::string& text, Forms& forms) {
   forms.add(stripped, stripped.size() < kShortCharacters ? Boundary::Letters : Boundary::None);
 }
 
+bool is_number_of_a_person(std::string_view place) {
+  static constexpr std::array<std::string_view, 4> kPlaces{"(0010,0020)", "(0010,1000)", "(0008,0050)", "(0038,0010)"};
+  return std::ranges::find(kPlaces, place) != kPlaces.end();
+}
+
+/// "4711-88", "471188" for "P-4711-88".
+void add_bare_number(const std::string& text, Forms& forms) {
+  constexpr std::size_t kMinBare = 6, kMaxBare = 24;
+  const auto is_digit = [](char c) { return is_ascii_digit(static_cast<unsigned char>(c)); };
+  std::string digits, spaced;
+  for (const char c : text) {
+    if (is_digit(c)) digits += c;
+    spaced += is_digit(c) ? c : ' ';
+  }
+  const auto groups = split(spaced, " ");
+  if (text.size() > kMaxBare || digits.size() < kMinBare || digits == text) return;
+  if (digits.size() == 8 && (digits.starts_with("19") || digits.starts_with("20")) && plausible_date(digits)) return;
+  add_number(digits, forms);
+  if (means_nothing(digits) || groups.size() < 2) return;
+  for (const char* between : {"-", "/", "_", " "}) {
+    std::string joined = groups[0];
+    for (std::size_t i = 1; i < groups.size(); ++i) joined += between + groups[i];
+    forms.add(joined, Boundary::Digits);
+  }
+}
+
 bool looks_like_uid(std::string_view text) {
   return text.size() >= kMinUid && std::ranges::count(text, '.') >= 3 &&
          text.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -233,6 +274,7 @@ void add_forms(const Needle& needle, std::size_t index, std::vector<Pattern>& ou
     }
     return;
   }
+  if (is_number_of_a_person(needle.place)) add_bare_number(text, forms);
   if (!date_like) add_text(text, forms);
 }
 

@@ -672,6 +672,99 @@ TEST(TextCleaner, SaysWhatItReplacedAndWhere) {
   EXPECT_EQ(name_of(cleaned.replaced[1].kind), "date");
 }
 
+/// Müllerström, P-4711-88, born 1962-03-17.
+const TextCleaner& steward_cleaner(TextDates dates = TextDates::Replace) {
+  static const auto make = [](TextDates policy) {
+    KnownPeople out;
+    out.patient_names = phi({"Müllerström^Anneliese Grete", "王^小明", "Émeraude^Andrée"});
+    out.other_names = phi({"Kowalczyk^Bartosz"});
+    out.identifiers = phi({"P-4711-88", "ACC99821", "Ü-77123"});
+    out.birth_dates = phi({"19620317"});
+    return TextCleaner(out, policy, -10);
+  };
+  static const TextCleaner replace = make(TextDates::Replace), shift = make(TextDates::Shift),
+                           keep = make(TextDates::Keep);
+  return dates == TextDates::Replace ? replace : dates == TextDates::Shift ? shift : keep;
+}
+
+void expect_steward(const std::vector<Case>& cases, TextDates dates = TextDates::Replace) {
+  for (const Case& one : cases) {
+    const std::string once = steward_cleaner(dates).clean(one.input).text;
+    EXPECT_EQ(once, one.expected) << "  from: " << one.input;
+    if (dates != TextDates::Shift) {
+      EXPECT_EQ(steward_cleaner(dates).clean(once).text, once) << "  from: " << one.input;
+    }
+  }
+}
+
+TEST(TextCleaner, FindsNamesThatSoftwareHasSpoilt) {
+  expect_steward({
+      {"Naevus MÃ¼llerstrÃ¶m links", "Naevus [name] links"},
+      {"MÃœLLERSTRÃ–M, arm", "[name], arm"},
+      {"Frau MÃ¼llerstrÃ¶ms Arm", "Frau [name] Arm"},
+      {"çŽ‹å°\u008Fæ˜Ž arm", "[name] arm"},
+      {"M?llerstr?m links", "[name] links"},
+      {"M??llerstr??m links", "[name] links"},
+      {"Andr?e?", "[name]?"},
+      {"M&uuml;llerstr&ouml;m, links", "[name], links"},
+      {"M&#252;llerstr&#xF6;m, M&#252;llerstr&#246;m", "M&#252;llerstr&#xF6;m, [name]"},
+      {"pic_M%C3%BCllerstr%C3%B6m.jpg", "pic_[name].jpg"},
+      {"M%FCllerstr%F6m", "[name]"},
+      {"M=C3=BCllerstr=C3=B6m", "[name]"},
+      {"M\\u00fcllerstr\\u00f6m", "[name]"},
+      {"Nr Ãœ-77123 arm", "Nr [id] arm"},
+      {"M\uFFFDllerstr\uFFFDm arm", "[text] arm"},
+      {"links \uFFFD arm", "links   arm"},
+      {"M\u0081llerstr\u0094m arm", "[text] arm"},
+      {"L\u0084sion", "[text]"},
+      {"Läsion größer als 3 mm? ja", "Läsion größer als 3 mm? ja"},
+      {"è à É» CAFÉ» «Æ»", "è à É» CAFÉ» «Æ»"},
+  });
+}
+
+TEST(TextCleaner, FindsNamesAcrossControlCharacters) {
+  expect_steward({
+      {"Muel\x1b(Blerstroem Naevus", "[name] Naevus"},
+      {"Muel\x7flerstroem", "[name]"},
+      {"Muel\blerstroem", "[name]"},
+      {"Muel\r\nlerstroem arm", "[name] arm"},
+      {"Müller-\nström arm", "[name] arm"},
+      {"Müller ström arm", "[name] arm"},
+      {"arm\x1cM\xC3\xBCllerstr\xC3\xB6m", "arm[name]"},
+      {"D\x02r Smith", "Dr [name]"},
+      {"arm\x07 links", "arm links"},
+      {"arm\r\nlinks\tund\frechts", "arm\r\nlinks\tund\frechts"},
+      {"arm\x1b links \x1b[31m", "arm links [31m"},
+  });
+  EXPECT_EQ(steward_cleaner().clean(std::string_view("Muel\0lerstroem; arm\0anneliese", 29)).text, "[name]; arm[name]");
+  EXPECT_EQ(steward_cleaner().clean(std::string_view("\xC3\x07\xBC", 3)).text, "ü");
+}
+
+TEST(TextCleaner, FindsIdentifiersWithoutTheirLetters) {
+  expect_steward({
+      {"Fall 4711-88", "Fall [id]"},
+      {"471188 arm", "[id] arm"},
+      {"4711/88", "[id]"},
+      {"#4711_88", "#[id]"},
+      {"4711 88 links", "[id] links"},
+      {"٤٧١١٨٨", "[id]"},
+      {"x471188.jpg", "x[id].jpg"},
+      {"Nr. 0471188", "Nr. [id]"},
+      {"47\x01"
+       "11-88",
+       "[id]"},
+      {"8471188 cells", "8471188 cells"},
+      {"4711 cells, 88 %", "4711 cells, 88 %"},
+      {"P-4711", "P-4711"},
+      {"99821 arm", "[id] arm"},
+  });
+  KnownPeople dated;
+  dated.identifiers = phi({"ST20240229", "H1-4711-88"});
+  const TextCleaner cleaner(dated, TextDates::Shift, -10);
+  EXPECT_EQ(cleaner.clean("visit 2024-02-29").text, "visit 2024-02-19");
+  EXPECT_EQ(cleaner.clean("visit 4711-88").text, "visit [id]");
+}
+
 TEST(TextCleaner, ReadsWhatIsNotUtf8) {
   EXPECT_EQ(cleaner().clean("M\xFCller links").text, "[name] links");
   EXPECT_EQ(cleaner().clean("\xFF\xFE John Doe\x80").text, "\xFF\xFE [name]\x80");

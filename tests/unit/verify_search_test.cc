@@ -64,6 +64,12 @@ TEST_F(Search, FindsNamesInEveryFormAndOrder) {
       {kName, "Mustermann^Erika", std::string("M\0u\0s\0t\0e\0r\0m\0a\0n\0n\0", 20)},
       {kName, "Mustermann^Erika", std::string("\0M\0u\0s\0t\0e\0r\0m\0a\0n\0n", 20)},
       {kName, "Lee^Ann", std::string("x\0 \0A\0n\0n\0 \0", 12)},
+      {kName, "Müllerström^Jörg", "MÃ¼llerstrÃ¶m"},
+      {kName, "Müllerström^Jörg", "MÃœLLERSTRÃ–M"},
+      {kName, "Müllerström^Jörg", "M?llerstr?m"},
+      {kName, "Müllerström^Jörg", "M&uuml;llerstr&ouml;m"},
+      {kName, "Müllerström^Jörg", "m%C3%BCllerstr%C3%B6m.jpg"},
+      {kId, "Ü-77123", "Ãœ-77123"},
   };
   for (const auto& c : cases) EXPECT_TRUE(finds(c.hay, c.needle, c.place)) << c.needle << " in " << c.hay;
 }
@@ -77,6 +83,12 @@ TEST_F(Search, FindsDatesNumbersAndUids) {
   EXPECT_TRUE(finds("2026-01-05T10", "20260105101500", "(0008,002A)"));
   EXPECT_TRUE(finds("PID-4711-0815", "PID-4711-0815", kId));
   EXPECT_TRUE(finds("pid47110815.jpg", "PID-4711-0815", kId));
+  for (const char* hay : {"nr 4711-88.", "471188", "4711/88", "x_4711_88", "P4711-88"}) {
+    EXPECT_TRUE(finds(hay, "P-4711-88", kId)) << hay;
+  }
+  EXPECT_FALSE(finds("no 8471188.", "P-4711-88", kId));
+  EXPECT_FALSE(finds("4711", "P-4711-88", kId));
+  EXPECT_FALSE(finds("20240229", "ST20240229", "(0020,0010)"));
   EXPECT_TRUE(finds("nr. 0012345678", "12345678", kId));
   EXPECT_TRUE(finds("nr. 12345678", "0012345678", kId));
   EXPECT_TRUE(finds("id 4711;", "4711", kId));

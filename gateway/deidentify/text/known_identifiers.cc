@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/unicode.h"
+#include "deidentify/text/checks.h"
 #include "deidentify/text/fold.h"
 #include "deidentify/text/words.h"
 
@@ -13,14 +14,22 @@ constexpr std::size_t kMinAnywhere = 4;     ///< shorter ones ("12") are everywh
 constexpr std::size_t kMinInsideWords = 5;  ///< found inside longer words from here on
 constexpr std::size_t kMaxCharacters = 128;    ///< bounds the time that one costs
 constexpr std::size_t kMaxIdentifiers = 1024;  ///< more would only cost time
-constexpr std::string_view kSeparators = " -./_,:";
+constexpr std::string_view kSeparators = " -./_,:\r\n";
 constexpr std::size_t kCertain = 7;        ///< so many characters in a row are no accident, however they are grouped
 constexpr std::size_t kMaxSeparators = 3;  ///< " - "
+
+/// "20240229": rather the day of an examination.
+bool looks_like_day(std::string_view digits) {
+  if (digits.size() != 8 || (!digits.starts_with("19") && !digits.starts_with("20"))) return false;
+  const std::string_view month = digits.substr(4, 2), day = digits.substr(6);
+  return month >= "01" && month <= "12" && day >= "01" && day <= "31";
+}
 
 }  // namespace
 
 void KnownIdentifiers::add(std::string_view value, TextKind kind) {
   const View view(value);
+  if (value.size() <= kMaxCharacters) misread_.add(value, kind);
   Identifier out{{}, kind, false, false, false};
   const Compact letters = compact(view);
   const auto first = letters.text.find_first_not_of('0');
@@ -33,8 +42,31 @@ void KnownIdentifiers::add(std::string_view value, TextKind kind) {
   }
   if (out.compact.empty() || out.compact.size() > kMaxCharacters) return;
   if (!out.digits && is_everyday(out.compact)) return;
-  const bool known = std::ranges::any_of(identifiers_, [&](const auto& other) { return other.compact == out.compact; });
-  if (!known && identifiers_.size() < kMaxIdentifiers) identifiers_.push_back(std::move(out));
+  const std::string whole = out.compact;
+  add(std::move(out));
+  add_bare(view, whole, kind);
+}
+
+void KnownIdentifiers::add(Identifier identifier) {
+  const bool known =
+      std::ranges::any_of(identifiers_, [&](const auto& other) { return other.compact == identifier.compact; });
+  if (!known && identifiers_.size() < kMaxIdentifiers) identifiers_.push_back(std::move(identifier));
+}
+
+/// "471188" of "P-4711-88", and of "H1-4711-88" also what stands behind the first part.
+void KnownIdentifiers::add_bare(const View& view, std::string_view compact, TextKind kind) {
+  constexpr std::size_t kMinBare = 5;
+  constexpr std::size_t kMaxBare = 24;  // UIDs are longer
+  const auto add_digits = [&](std::string digits) {
+    digits.erase(0, digits.find_first_not_of('0'));
+    if (digits.size() < kMinBare || digits == compact || looks_like_day(digits)) return;
+    add({std::move(digits), kind, true, false, true, true});
+  };
+  if (compact.size() > kMaxBare) return;
+  const std::string& text = view.text();
+  add_digits(digits_of(text));
+  const auto parted = std::ranges::find_if_not(text, is_alnum);
+  add_digits(digits_of(std::string_view(parted, text.end())));
 }
 
 KnownIdentifiers::Compact KnownIdentifiers::compact(const View& view) {
@@ -68,6 +100,7 @@ KnownIdentifiers::Compact KnownIdentifiers::compact(const View& view) {
 
 void KnownIdentifiers::clean(View& view, Which which) const {
   Compact compacted;
+  if (which == Which::Long) misread_.clean(view);
   for (const Identifier& identifier : identifiers_) {
     const bool brief = identifier.compact.size() < kMinInsideWords;
     if (brief != (which == Which::Short)) continue;
@@ -98,11 +131,31 @@ bool KnownIdentifiers::behind_cue(const View& view, std::uint32_t begin) {
   return std::ranges::find(kCues, std::string_view(view.lower()).substr(from, end - from)) != std::end(kCues);
 }
 
+/// These digits are all of a number: neither "8471188" nor "91 47 11 88", nor five of them in "S21-47118".
+bool KnownIdentifiers::stands_alone(const View& view, const Compact& compact, std::size_t from, std::size_t to) {
+  constexpr std::size_t kFew = 5;
+  std::string joints(to - from + 1 <= kFew ? "-./" : "");
+  for (std::size_t i = from; i < to; ++i) joints += view.between(compact.until[i], compact.at[i + 1]);
+  const auto at = [&view](std::int64_t place) {
+    return place >= 0 && place < static_cast<std::int64_t>(view.text().size())
+               ? view.text()[static_cast<std::size_t>(place)]
+               : '\0';
+  };
+  std::int64_t begin = compact.at[from];
+  while (at(begin - 1) == '0') --begin;
+  const std::int64_t end = compact.until[to];
+  const auto goes_on = [&](char next, char beyond) {
+    return is_digit(next) || (next != '\0' && joints.find(next) != std::string::npos && is_digit(beyond));
+  };
+  return !goes_on(at(begin - 1), at(begin - 2)) && !goes_on(at(end), at(end + 1));
+}
+
 /// In one piece: inside longer words if it is long enough. In several: groups of at least two characters, parted by
 /// the usual separators, and nothing else attached.
 bool KnownIdentifiers::fits(const View& view, const Compact& compact, std::size_t from, std::size_t to,
                             const Identifier& identifier) {
   const std::uint32_t begin = compact.at[from], end = compact.until[to];
+  if (identifier.bare && !stands_alone(view, compact, from, to)) return false;
   bool whole = true;
   for (std::size_t i = from; whole && i < to; ++i) whole = compact.until[i] == compact.at[i + 1];
   std::uint32_t zeros = begin;

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "deidentify/text/misread_words.h"
 #include "deidentify/text/view.h"
 
 namespace veilgate::deidentify::text {
@@ -22,7 +23,8 @@ class KnownIdentifiers {
     std::string compact;  ///< letters and digits only, small, no leading zeros
     TextKind kind;
     bool digits, letters;
-    bool parted;  ///< had separators of its own
+    bool parted;        ///< had separators of its own
+    bool bare = false;  ///< only the digits of an identifier: part of no longer number
   };
   /// The text's letters and digits, small, those that look Latin as Latin ones, and where they stand.
   struct Compact {
@@ -30,13 +32,18 @@ class KnownIdentifiers {
     std::vector<std::uint32_t> at, until;
   };
 
+  void add(Identifier identifier);
+  void add_bare(const View& view, std::string_view compact, TextKind kind);
   static Compact compact(const View& view);
   static void search(View& view, const Compact& compact, const Identifier& identifier);
   static bool behind_cue(const View& view, std::uint32_t begin);
   static bool fits(const View& view, const Compact& compact, std::size_t from, std::size_t to,
                    const Identifier& identifier);
 
+  static bool stands_alone(const View& view, const Compact& compact, std::size_t from, std::size_t to);
+
   std::vector<Identifier> identifiers_;
+  MisreadWords misread_;
 };
 
 }  // namespace veilgate::deidentify::text

@@ -111,6 +111,7 @@ void KnownNames::add_group(std::string_view group, TextKind kind) {
 void KnownNames::add_words(const View& name, TextKind kind) {
   for (std::size_t i = 0; i < name.tokens().size(); ++i) {
     const Token* token = &name.tokens()[i];
+    if (!token->number && points(name.word(*token)) > 1) misread_.add(name.input(token->begin, token->end), kind);
     if (token->number || token->cjk) continue;
     const std::string_view word = name.word(*token);
     const bool affix = is_degree(word) && word.size() < 5;
@@ -212,6 +213,7 @@ void KnownNames::add_cjk(const View& name, TextKind kind) {
     (points(part) >= 2 ? cjk_ : cjk_single_).push_back({part, kind});
   }
   if (pieces >= 2) cjk_.push_back({whole, kind});
+  if (pieces >= 1) misread_.add(whole, kind);
   if (pieces == 1) add_family(whole, kind);
   std::ranges::sort(cjk_, [](const Spelled& a, const Spelled& b) {
     return a.word.size() != b.word.size() ? a.word.size() > b.word.size() : a.word < b.word;
@@ -219,6 +221,7 @@ void KnownNames::add_cjk(const View& name, TextKind kind) {
 }
 
 void KnownNames::clean(View& view) const {
+  misread_.clean(view);
   if (!cjk_.empty() || !cjk_single_.empty()) take_cjk(view);
   if (parts_.empty()) return;
   std::vector<Verdict> verdicts = judge(view);
@@ -228,6 +231,7 @@ void KnownNames::clean(View& view) const {
   }
   take_initials(view);
   take_spaced(view);
+  take_broken(view);
 }
 
 std::vector<KnownNames::Verdict> KnownNames::judge(const View& view) const {
@@ -461,6 +465,27 @@ void KnownNames::take_initials(View& view) const {
                            (is_title(view, i - 1) || ends_cue(view.word(tokens[i - 1])));
     if (whole || addressed) view.take(tokens[i].begin, tokens[last].end, TextKind::PatientName);
     i = last;
+  }
+}
+
+/// One name in two pieces: "Muel- lerstroem", or with a line break between.
+void KnownNames::take_broken(View& view) const {
+  constexpr std::size_t kMinBroken = 6;
+  constexpr std::size_t kMaxBetween = 3;
+  const auto& tokens = view.tokens();
+  std::string joined;
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const Token &a = tokens[i], &b = tokens[i + 1];
+    const std::size_t size = a.size() + b.size();
+    if (a.number || b.number || a.cjk || size < kMinBroken || size > longest_part_) continue;
+    if (!letters_[static_cast<unsigned char>(view.lower()[a.begin]) & 127]) continue;
+    const std::string_view gap = view.between(a.end, b.begin);
+    if (gap.size() > kMaxBetween || gap.find_first_not_of(" -\r\n\t") != std::string_view::npos) continue;
+    joined = view.word(a);
+    joined += view.word(b);
+    const auto found = parts_.find(joined);
+    if (found == parts_.end() || found->second.needs_accent || is_everyday(joined)) continue;
+    view.take(a.begin, b.end, found->second.kind);
   }
 }
 

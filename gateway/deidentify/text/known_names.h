@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "deidentify/text/misread_words.h"
 #include "deidentify/text/view.h"
 
 namespace veilgate::deidentify::text {
@@ -16,6 +17,8 @@ class KnownNames {
   void add(std::string_view pn_value, TextKind kind);
 
   void clean(View& view) const;
+  /// Only those that software has spoilt.
+  void clean_misread(View& view) const { misread_.clean(view); }
   /// Whether this folded word is a part of a known name.
   bool knows(std::string_view word) const { return parts_.contains(std::string(word)); }
 
@@ -61,6 +64,7 @@ class KnownNames {
   void take_cjk(View& view) const;
   void take_initials(View& view) const;
   void take_spaced(View& view) const;
+  void take_broken(View& view) const;
   std::size_t spaced_part(std::string_view letters, TextKind& kind) const;
 
   std::unordered_map<std::string, Part> parts_;
@@ -72,6 +76,7 @@ class KnownNames {
   std::array<bool, 128> letters_{};           ///< first letters of parts
   std::vector<Spelled> cjk_;                  ///< longest first
   std::vector<Spelled> cjk_single_;           ///< one character: only before an honorific
+  MisreadWords misread_;
   std::size_t fuzzy_count_ = 0;
   std::size_t longest_part_ = 0;  ///< bytes
 };

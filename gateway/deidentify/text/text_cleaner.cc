@@ -83,6 +83,47 @@ void clean_compact_births(View& view, const std::vector<Day>& births) {
   }
 }
 
+/// What is left of a word with lost or misread characters may still tell the name: the word goes. Such a character
+/// alone is a blank.
+void clean_garbled(View& view) {
+  if (!view.has_garbled()) return;
+  const std::string& text = view.text();
+  const auto inside = [&text](std::size_t at) { return is_alnum(text[at]) || text[at] == kGarbled; };
+  for (std::size_t at = text.find(kGarbled); at != std::string::npos; at = text.find(kGarbled, at)) {
+    std::size_t begin = at, end = at;
+    while (begin > 0 && inside(begin - 1)) --begin;
+    while (end < text.size() && inside(end)) ++end;
+    const bool word = text.find_first_not_of(kGarbled, begin) < end;
+    view.take(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), TextKind::Identifier,
+              word ? std::string(kWholeMark) : " ");
+    at = end;
+  }
+}
+
+/// No text needs it: neither a line's end, a tab, a new page nor a switch between character sets.
+bool is_control(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte >= 0x20 && byte != 0x7F) return false;
+  if (byte == '\r' || byte == '\n' || byte == '\t' || byte == '\f') return false;
+  return designation_at(text, at) == 0;
+}
+
+bool has_control(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (is_control(text, at)) return true;
+  }
+  return false;
+}
+
+std::string without_controls(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_control(text, at)) out += text[at];
+  }
+  return out;
+}
+
 void one_round(View& view, const Known& known, const DateRules& rules) {
   using Which = KnownIdentifiers::Which;
   internet_patterns().clean_raw(view);
@@ -102,6 +143,8 @@ void one_round(View& view, const Known& known, const DateRules& rules) {
 }
 
 bool comes_to_rest(View& view, const Known& known, const DateRules& rules) {
+  known.names.clean_misread(view);
+  clean_garbled(view);
   for (int round = 0; round < kMaxRounds; ++round) {
     const std::size_t before = view.found().size();
     one_round(view, known, rules);
@@ -150,6 +193,19 @@ TextCleaner::Cleaned result(const View& view, std::string_view input) {
   return out;
 }
 
+/// Control characters part words as often as they stand inside one: names are looked for with blanks instead, and
+/// again when they are gone.
+std::string freed_of_controls(std::string_view input, const Known& known) {
+  std::string parted(input);
+  for (std::size_t at = 0; at < input.size(); ++at) {
+    if (is_control(input, at)) parted[at] = ' ';
+  }
+  View view(parted);
+  known.identifiers.clean(view, KnownIdentifiers::Which::Long);
+  known.names.clean(view);
+  return without_controls(result(view, input).text);
+}
+
 }  // namespace
 }  // namespace text
 
@@ -182,8 +238,9 @@ std::string_view name_of(TextKind kind) {
 TextCleaner::TextCleaner(const KnownPeople& people, TextDates dates, int offset_days)
     : dates_(dates), offset_days_(offset_days) {
   auto known = std::make_shared<text::Known>();
-  for (const auto& name : people.patient_names) known->names.add(name.reveal(), TextKind::PatientName);
-  for (const auto& name : people.other_names) known->names.add(name.reveal(), TextKind::PersonName);
+  const auto plain = [](const Phi<std::string>& name) { return text::without_controls(name.reveal()); };
+  for (const auto& name : people.patient_names) known->names.add(plain(name), TextKind::PatientName);
+  for (const auto& name : people.other_names) known->names.add(plain(name), TextKind::PersonName);
   for (const auto& id : people.identifiers) known->identifiers.add(id.reveal(), TextKind::Identifier);
   for (const auto& date : people.birth_dates) {
     if (const auto day = text::day_from(date.reveal())) {
@@ -201,6 +258,11 @@ TextCleaner::TextCleaner(const KnownPeople& people, TextDates dates, int offset_
 TextCleaner::Cleaned TextCleaner::clean(std::string_view utf8) const {
   if (utf8.empty()) return {};
   if (utf8.size() > kMaxTextBytes) return text::whole(utf8);
+  if (text::has_control(utf8)) {
+    Cleaned out = clean(text::freed_of_controls(utf8, *known_));
+    out.replaced = {{0, utf8.size(), TextKind::Identifier}};
+    return out;
+  }
   text::View view(utf8);
   const text::DateRules rules{dates_, offset_days_, &known_->births, &known_->dates,
                               [this](std::string_view word) { return known_->names.knows(word); }};

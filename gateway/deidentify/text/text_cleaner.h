@@ -44,7 +44,8 @@ class TextCleaner {
   /// Knows the same people, treats dates otherwise.
   TextCleaner(const TextCleaner& other, TextDates dates) : known_(other.known_), dates_(dates), offset_days_(0) {}
 
-  /// Bytes of the input; ascending, never overlapping. An age over 89 counts as Date.
+  /// Bytes of the input; ascending, never overlapping. An age over 89 counts as Date. A text with control characters,
+  /// which are left out, counts as replaced whole.
   struct Replacement {
     std::size_t offset, length;
     TextKind kind;

@@ -20,6 +20,9 @@ bool leads_cjk(char c) {
   return byte >= 0xE3 && byte != 0xFB;
 }
 
+constexpr char32_t kReplacement = 0xFFFD;
+constexpr char32_t kFirstPrintable = 0xA0;  ///< behind ASCII
+
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 }  // namespace
@@ -46,6 +49,15 @@ std::string_view mark_of(TextKind kind) {
       return "[place]";
   }
   return "[id]";
+}
+
+std::size_t designation_at(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxBetween = 3;
+  if (text[at] != '\x1b') return 0;
+  std::size_t end = at + 1;
+  while (end < text.size() && end - at <= kMaxBetween && text[end] >= 0x24 && text[end] <= 0x2F) ++end;
+  const bool whole = end > at + 1 && end < text.size() && text[end] >= 0x30 && text[end] <= 0x7E;
+  return whole ? end + 1 - at : 0;
 }
 
 bool is_letter(char c) {
@@ -122,6 +134,11 @@ std::size_t View::source_end(std::uint32_t end) const {
   return source_[end];
 }
 
+std::uint32_t View::begin_of(std::size_t offset) const {
+  const auto found = std::lower_bound(source_.begin(), source_.end() - 1, static_cast<std::uint32_t>(offset));
+  return static_cast<std::uint32_t>(found - source_.begin());
+}
+
 std::string_view View::input(std::uint32_t begin, std::uint32_t end) const {
   return input_.substr(source_begin(begin), source_end(end) - source_begin(begin));
 }
@@ -132,11 +149,24 @@ void View::fold(Umlauts umlauts) {
   source_.reserve(input_.size() + 9);
   for (std::size_t at = 0; at < input_.size();) {
     if (static_cast<unsigned char>(input_[at]) < 0x80) {
+      if (const std::size_t length = designation_at(input_, at); length > 0) {
+        at += length;
+        continue;
+      }
       put_ascii(input_[at], at);
       ++at;
       continue;
     }
+    has_high_ = true;
     const Decoded next = decode(input_, at);
+    if (next.point == kReplacement || (next.length > 1 && next.point < kFirstPrintable)) {
+      has_garbled_ = true;
+      text_ += kGarbled;
+      lower_ += kGarbled;
+      source_.push_back(static_cast<std::uint32_t>(at));
+      at += next.length;
+      continue;
+    }
     if (const std::size_t length = put_syllable(next, at); length > 0) {
       at += length;
       continue;

@@ -13,6 +13,8 @@ struct Decoded;  // fold.h
 
 /// Stands for what is replaced or must not be looked at again; no rule matches across it.
 inline constexpr char kTaken = '\x01';
+/// Stands for a character that software lost or misread: U+FFFD, or one of the control characters U+0080 to U+009F.
+inline constexpr char kGarbled = '\x02';
 
 std::string_view mark_of(TextKind kind);
 inline constexpr std::string_view kAgeMark = "[age over 89]";
@@ -69,7 +71,13 @@ class View {
   std::size_t source_end(std::uint32_t end) const;
   std::string_view input(std::uint32_t begin, std::uint32_t end) const;
 
+  std::string_view whole_input() const { return input_; }
+  /// The first byte of the view that comes from `offset` of the input or from behind it.
+  std::uint32_t begin_of(std::size_t offset) const;
+
   bool has_digit() const { return has_digit_; }
+  bool has_high() const { return has_high_; }        ///< anything but ASCII
+  bool has_garbled() const { return has_garbled_; }  ///< kGarbled
   bool has(char c) const { return seen_[static_cast<unsigned char>(c) & 127]; }
 
  private:
@@ -98,11 +106,16 @@ class View {
   std::vector<Kept> kept_;
   std::array<bool, 128> seen_{};
   bool has_digit_ = false;
+  bool has_high_ = false;
+  bool has_garbled_ = false;
   bool has_lookalikes_ = false;
 };
 
 /// The word with Greek and Cyrillic letters that look Latin as those, lower case; `word` as written.
 std::string latin_skeleton(std::string_view word);
+
+/// Bytes of the escape sequence at `at` that switches between character sets ("\x1b(B"); 0: none.
+std::size_t designation_at(std::string_view text, std::size_t at);
 
 bool is_letter(char c);
 bool is_digit(char c);
