@@ -50,7 +50,13 @@ bool is_strong(dicom::Tag tag, std::string_view vr) {
   return tag.group == 0x0010 || tag == dicom::Tag{0x0008, 0x0050} || tag == dicom::Tag{0x0020, 0x0010};
 }
 
-/// What nothing that is kept can excuse: the patient's numbers, the order's, and (unless it is moved) the birth date.
+/// Dates of taking the picture: a newborn's birth date may rightly stand there.
+constexpr std::array<dicom::Tag, 6> kTaken = {
+    {{0x0008, 0x0012}, {0x0008, 0x0020}, {0x0008, 0x0021}, {0x0008, 0x0022}, {0x0008, 0x0023}, {0x0008, 0x002A}}};
+constexpr int kNewbornDays = 31;
+constexpr std::size_t kDayLength = 8;  ///< YYYYMMDD
+
+/// What nothing that is kept can excuse: the patient's numbers and the order's. The birth date: see is_newborns().
 bool is_the_patients(dicom::Tag tag) {
   return tag == dicom::Tag{0x0010, 0x0020} || tag == dicom::Tag{0x0010, 0x1000} || tag == dicom::Tag{0x0008, 0x0050};
 }
@@ -131,7 +137,9 @@ class Collector {
     for (Candidate& candidate : removed_) {
       if (!candidate.strong && stands_rightly(candidate)) continue;
       if (is_own_word(upper(candidate.text))) continue;
-      if (!is_the_patients(candidate.tag)) {
+      if (candidate.tag == kBirthDate) {
+        if (stands_as_moved(candidate.text) || is_newborns(candidate.text)) continue;
+      } else if (!is_the_patients(candidate.tag)) {
         if (candidate.is_date && stands_as_date(candidate.text)) continue;
         if (!candidate.is_name && stands_by_option(candidate)) continue;
       }
@@ -171,11 +179,37 @@ class Collector {
     return candidate.strong ? option_values_.contains(word) : kept_by_option_.find(word) != std::string::npos;
   }
 
-  bool stands_as_date(const std::string& value) const {
-    if (kept_dates_.contains(value) || truncated_.contains(value)) return true;
+  bool stands_as_date(const std::string& value) const { return kept_dates_.contains(value) || stands_as_moved(value); }
+
+  /// What another date became says nothing of this one.
+  bool stands_as_moved(const std::string& value) const {
+    if (truncated_.contains(value)) return true;
     const auto day = day_number(value);
     if (!day) return false;
     return shifted_days_.contains(*day - context_.date_offset_days);
+  }
+
+  /// Dates of the picture that a date policy keeps tell a newborn's birth date and nothing else may: no private
+  /// attribute, no other date, number or text.
+  bool is_newborns(const std::string& value) const {
+    const auto birth = day_number(value);
+    if (!birth || !taken_days_.contains(*birth) || kept_elsewhere_.find(value) != std::string::npos) return false;
+    return *taken_days_.rbegin() - *birth <= kNewbornDays && !elsewhere_days_.contains(*birth);
+  }
+
+  /// Where kept dates stand, for is_newborns().
+  void note_place(const dicom::Element& element, const Decision& decision, const std::string& text) {
+    const bool date = decision.vr == "DA" || decision.vr == "DT";
+    const auto how = decision.source.kind;
+    const bool by_policy =
+        (how == Source::Kind::Table && decision.source.option != nullptr) ||
+        (how == Source::Kind::Rule && decision.source.rule->target.pattern.exact() && decision.action == &kKeep);
+    const bool taken = date && by_policy && std::ranges::find(kTaken, element.tag()) != kTaken.end();
+    for (const std::string& value : split_values(text)) {
+      if (const auto day = day_number(value)) (taken ? taken_days_ : elsewhere_days_).insert(*day);
+    }
+    const bool uid = decision.vr == "UI";  // often made of the day
+    if (!taken && !uid) kept_elsewhere_.append(text).push_back('\n');
   }
 
   void items(const dicom::Element& sequence, const std::vector<std::string>& charset, bool stays) {
@@ -213,10 +247,13 @@ class Collector {
     // What stands in the output is the cleaned text; what was taken out of it must not excuse anything.
     if (decision.action == &kCleanText && context_.cleaner != nullptr) text = context_.cleaner->clean(text).text;
     text = upper(text);
+    note_place(element, decision, text);
     const bool date = decision.vr == "DA" || decision.vr == "DT";
     for (const std::string& value : split_values(text)) {
       kept_values_.insert(value);
-      if (date) kept_dates_.insert(value);
+      if (!date) continue;
+      kept_dates_.insert(value);
+      kept_dates_.insert(value.substr(0, kDayLength));  // of a DT
     }
     const Column* option = decision.source.option;
     if (option != nullptr && (*option == Column::Device || *option == Column::Institution)) {
@@ -277,6 +314,9 @@ class Collector {
   std::string kept_{kOwnWords};          ///< safe kept text, in which a weak value may stand as a part
   std::set<std::string> kept_values_;    ///< every kept value
   std::set<std::string> kept_dates_;     ///< of attributes that hold dates
+  std::set<int> taken_days_;             ///< of dates of the picture that the date policy keeps
+  std::set<int> elsewhere_days_;         ///< of every other kept value
+  std::string kept_elsewhere_;           ///< all of those values
   std::set<std::string> truncated_;      ///< dates as they are written
   std::set<std::string> option_values_;  ///< every value of them
   std::string kept_by_option_;           ///< devices and institutions that an option keeps

@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 
 #include "dicom/scan.h"
 #include "verify/matcher.h"
@@ -69,7 +73,8 @@ class Search {
       consider_seen(patterns[pattern], seen, at);
       return findings_.size() < kMaxFindings;
     });
-    if (findings_.size() == kMaxFindings) findings_.push_back({"verify.identifier", "more than are listed", false});
+    search_numbers();
+    if (findings_.size() >= kMaxFindings) findings_.push_back({"verify.identifier", "more than are listed", false});
     return std::move(findings_);
   }
 
@@ -80,6 +85,73 @@ class Search {
     const auto* element = elements_.at(at);
     if (pattern.number && is_innocent_number(pattern, element)) return;
     report(pattern, element, at);
+  }
+
+  /// Numbers of eight and more digits, written as numbers: 19620317 as UL holds no text to be found.
+  void search_numbers() {
+    std::unordered_map<std::int64_t, std::size_t> wanted;
+    for (std::size_t i = 0; i < needles_.size(); ++i) {
+      for (std::int64_t number : numbers_of(needles_[i].text)) wanted.emplace(number, i);
+    }
+    if (wanted.empty()) return;
+    for (const auto& element : elements_.all()) {
+      const std::string vr = vr_of(element);
+      const std::size_t width = vr == "UL" || vr == "SL" ? 4 : vr == "UV" || vr == "SV" || vr == "FD" ? 8 : 0;
+      if (findings_.size() >= kMaxFindings) return;
+      if (vr == "DT") search_moments(element, wanted);
+      if (width == 0) continue;
+      for (std::size_t at = 0; at + width <= element.length; at += width) {
+        for (const bool big_endian : {false, true}) {
+          const auto found = wanted.find(number_at(element.value_offset + at, width, vr == "FD", big_endian));
+          if (found != wanted.end()) report(whole_value(found->second), &element, element.value_offset + at);
+        }
+      }
+    }
+  }
+
+  /// The day of a date and time, behind which digits go on.
+  void search_moments(const dicom::ScannedElement& element,
+                      const std::unordered_map<std::int64_t, std::size_t>& wanted) {
+    constexpr std::size_t kDay = 8;
+    for (std::size_t at = 0; at + kDay <= element.length; ++at) {
+      const char* digits = reinterpret_cast<const char*>(file_.data()) + element.value_offset + at;
+      if (at > 0 && digits[-1] != '\\' && digits[-1] != ' ') continue;
+      std::int64_t day = 0;
+      if (std::from_chars(digits, digits + kDay, day).ptr != digits + kDay) continue;
+      const auto found = wanted.find(day);
+      if (found != wanted.end()) report(whole_value(found->second), &element, element.value_offset + at);
+    }
+  }
+
+  static Pattern whole_value(std::size_t needle) {
+    Pattern out;
+    out.needle = needle;
+    return out;
+  }
+
+  /// -1 for what is no whole number.
+  std::int64_t number_at(std::size_t at, std::size_t width, bool is_float, bool big_endian) const {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < width; ++i) {
+      bits |= static_cast<std::uint64_t>(file_[at + i]) << (8 * (big_endian ? width - 1 - i : i));
+    }
+    if (!is_float) return static_cast<std::int64_t>(bits);
+    constexpr double kExact = 9e15;
+    const auto value = std::bit_cast<double>(bits);
+    return value >= 0 && value < kExact && value == std::floor(value) ? static_cast<std::int64_t>(value) : -1;
+  }
+
+  /// The number a needle of digits is; a date (YYYYMMDD) with its day or month in front as well.
+  static std::vector<std::int64_t> numbers_of(const std::string& text) {
+    constexpr std::size_t kShortest = 8, kLongest = 18;
+    const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || text.size() < kShortest || text.size() > kLongest) return {};
+    std::vector<std::int64_t> out = {std::stoll(text)};
+    if (text.size() != kShortest || (!text.starts_with("19") && !text.starts_with("20"))) return out;
+    const std::string year = text.substr(0, 4), month = text.substr(4, 2), day = text.substr(6);
+    out.push_back(std::stoll(day + month + year));
+    out.push_back(std::stoll(month + day + year));
+    return out;
   }
 
   /// A match in what a reader sees of an attribute.

@@ -471,6 +471,41 @@ TEST_F(Engine, SearchesForANumberThatAKeptAttributeSaysToo) {
   EXPECT_THAT(found, testing::Contains("19310415"));
 }
 
+TEST_F(Engine, SearchesForTheBirthDateThatAKeptDateSaysToo) {
+  const auto searched = [](const Profile& used, const dicom::File& file) {
+    const auto found = texts(used.begin(file, make_identity())->identifiers());
+    return std::ranges::find(found, "19310415") != found.end();
+  };
+  const auto private_value = [](std::string_view vr, std::string_view value) {
+    dicom::File file = make_patient_photo();
+    EXPECT_TRUE(file.dataset().set_text({0x0029, 0x0011}, "LUMIERE 2", "LO"));
+    EXPECT_TRUE(file.dataset().set_text({0x0029, 0x1101}, value, vr));
+    return file;
+  };
+  const std::string rule = "rules:\n  - match: 0029,xx01 LUMIERE 2\n    action: keep\n";
+  const auto keeps = profile_with(rule), keeps_dates = profile_with("dates: {policy: keep}\n" + rule);
+  for (const auto& [vr, value] : {std::pair{"DA", "19310415"}, {"DT", "19310415101500"}, {"UL", "19310415"}}) {
+    EXPECT_TRUE(searched(*keeps, private_value(vr, value))) << vr;
+    EXPECT_TRUE(searched(*keeps_dates, private_value(vr, value))) << vr;
+  }
+
+  const auto born_at = [&](std::string_view day, const std::vector<std::string>& keywords) {
+    dicom::File file = private_value("DA", "20200202");
+    for (const char* each : {"InstanceCreationDate", "StudyDate", "SeriesDate", "ContentDate", "AcquisitionDateTime"}) {
+      set(file.dataset(), each, day);
+    }
+    for (const std::string& each : keywords) set(file.dataset(), each, "19310415");
+    return file;
+  };
+  EXPECT_FALSE(searched(*keeps_dates, born_at("19310416", {"StudyDate", "AcquisitionDateTime"}))) << "a newborn";
+  EXPECT_TRUE(searched(*keeps_dates, born_at("20240229", {"SeriesDate"}))) << "nobody is born and grown up at once";
+  EXPECT_TRUE(searched(*keeps_dates, born_at("19310416", {"StudyDate", "DateOfSecondaryCapture"})));
+  EXPECT_TRUE(searched(*keeps_dates, born_at("19310416", {"DateOfSecondaryCapture"})));
+  dicom::File both = born_at("19310415", {});
+  ASSERT_TRUE(both.dataset().set_text({0x0029, 0x1101}, "19310415", "DA"));
+  EXPECT_TRUE(searched(*keeps_dates, both)) << "a newborn's private attributes";
+}
+
 TEST_F(Engine, SearchesForWhatEarlierObjectsTold) {
   Identity identity = make_identity();
   auto known = std::make_shared<KnownPeople>();

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <chrono>
 
 #include "dicom/dataset.h"
@@ -154,6 +155,26 @@ TEST_F(Search, TreatsNumbersByTheAttributeTheyStandIn) {
   EXPECT_FALSE(finds(kept, "113100", kId));
   EXPECT_FALSE(finds(kept, "4711", kId) && search(kept, "4711", kId)[0].where.starts_with("(0018"));
   EXPECT_TRUE(finds(kept + synthetic::Writer().element(0x0020, 0x4000, "LT", "no 113100").bytes(), "113100", kId));
+}
+
+TEST_F(Search, FindsDatesThatAreWrittenAsNumbers) {
+  const auto object_with = [](const std::string& vr, std::uint64_t number, std::size_t width) {
+    std::string value;
+    for (std::size_t i = 0; i < width; ++i) value.push_back(static_cast<char>(number >> (8 * i) & 0xFF));
+    return synthetic::meta({}) + synthetic::Writer().element(0x0019, 0x1010, vr, value).bytes();
+  };
+  for (std::uint64_t number : {19800131u, 31011980u, 1311980u}) {
+    EXPECT_TRUE(finds(object_with("UL", number, 4), "19800131", kBirth)) << number;
+    EXPECT_TRUE(finds(object_with("SL", number, 4), "19800131", kBirth)) << number;
+    EXPECT_TRUE(finds(object_with("UV", number, 8), "19800131", kBirth)) << number;
+  }
+  EXPECT_TRUE(finds(object_with("FD", std::bit_cast<std::uint64_t>(19800131.0), 8), "19800131", kBirth));
+  EXPECT_FALSE(finds(object_with("UL", 19800130, 4), "19800131", kBirth));
+  const auto moment = [](const char* value) {
+    return synthetic::meta({}) + synthetic::Writer().element(0x0019, 0x1010, "DT", value).bytes();
+  };
+  EXPECT_TRUE(finds(moment("20200101101500\\19800131101500"), "19800131", kBirth));
+  EXPECT_FALSE(finds(moment("20200119800131"), "19800131", kBirth));
 }
 
 TEST_F(Search, HeaderBytesDoNotHideShortNames) {
