@@ -88,6 +88,8 @@ std::string describe(const Decision& decision, const ProfileSpec& spec) {
     case Source::Kind::Structure:
       if (decision.action == &kStamped) return "said anew by the stamp";
       return decision.action == &kKeep ? "pixel data: left to the pixel steps" : "structure: never kept";
+    case Source::Kind::Needed:
+      return "no reader can do without it";
     case Source::Kind::Shape:
       return "its encoding could say more than the attribute may";
     case Source::Kind::Rule:

@@ -5,6 +5,7 @@
 
 #include "deidentify/dictionary.h"
 #include "deidentify/direct_identifiers.h"
+#include "deidentify/needed.h"
 #include "deidentify/stamp.h"
 
 namespace veilgate::deidentify {
@@ -41,6 +42,15 @@ std::string plain_text(const YamlNode& node, std::size_t longest) {
 void check_fit(const YamlNode& node, const Rule& rule, const std::string& match) {
   if (rule.target.pattern.exact() && rule.target.path.empty() && is_stamped(unpacked(rule.target.pattern.value))) {
     node.problem(match + " is written by the stamp, which no rule changes");
+  }
+  if (rule.target.pattern.exact() && rule.target.creator.empty()) {
+    const dicom::Tag tag = unpacked(rule.target.pattern.value);
+    const std::string against = against_need(tag, rule.action->name);
+    const bool anywhere = tag == dicom::Tag{0x0008, 0x0005};  // items have none of their own in the output
+    if (!against.empty() && (anywhere || rule.target.path.empty())) {
+      node.problem(match + " " + against, anywhere ? "drop the rule" : "");
+      return;
+    }
   }
   const bool keeps = rule.action == &kKeep || rule.action == &kCleanText || rule.action == &kGeneralize;
   if (keeps && rule.target.creator.empty() && is_direct_identifier(rule.target.pattern)) {

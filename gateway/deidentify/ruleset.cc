@@ -4,6 +4,7 @@
 #include <array>
 
 #include "deidentify/dictionary.h"
+#include "deidentify/needed.h"
 #include "deidentify/safe_private.h"
 #include "deidentify/stamp.h"
 #include "deidentify/values.h"
@@ -12,7 +13,7 @@ namespace veilgate::deidentify {
 namespace {
 
 constexpr std::uint16_t kFirstDatasetGroup = 0x0008, kPixelGroup = 0x7FE0;
-constexpr dicom::Tag kPixelData{0x7FE0, 0x0010};
+constexpr dicom::Tag kPixelData{0x7FE0, 0x0010}, kCharacterSet{0x0008, 0x0005};
 constexpr std::uint16_t kPatientGroup = 0x0010;
 
 const Action* action_of(Code plain) {
@@ -260,6 +261,10 @@ Decision Ruleset::decide(const dicom::Element& element, const Place& place) cons
   const std::string known_vr = vr_known(tag);
   if (shape_is_wrong(element, known_vr)) return remove(Source::Kind::Shape);
   Decision out = chosen(element, place, known_vr);
+  if (const Action* needed = place.depth() == 0 ? needed_action(tag) : nullptr; needed != nullptr) {
+    const bool whole = leaves_whole(tag, out.action) && tag != kCharacterSet;
+    if (!whole) out = {needed, {}, &kRemove, known_vr, {Source::Kind::Needed}};
+  }
   if (out.vr.empty()) out.vr = known_vr.empty() ? "UN" : known_vr;
   if (tag.group == kPatientGroup && out.action->keeps_value && is_typed(element)) {
     return {&kEmpty, {}, &kRemove, "CS", {Source::Kind::Shape}};

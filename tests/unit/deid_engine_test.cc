@@ -452,6 +452,23 @@ TEST_F(Engine, CleansContentItemsByTheirConceptAndHoldsReportsOtherwise) {
   EXPECT_EQ(get(items.front(), "TextValue"), "Mrs [name]: naevus");
 }
 
+TEST_F(Engine, KeepsWhatReadersNeedUnderEveryProfile) {
+  for (const char* lines : {"unlisted: {default: remove, vr: {UI: remove}}\n",
+                            "rules:\n  - match: [\"0008,xxxx\", \"0020,xxxx\", \"0028,xxxx\"]\n    action: remove\n"}) {
+    dicom::File file = make_patient_photo();
+    set(file.dataset(), "BodyPartExamined", "HAND");
+    ASSERT_TRUE(file.dataset().set_text(tag("Rows"), "8", "US"));
+    const std::string keep = std::string(lines).starts_with("rules") ? "" : "rules:\n";
+    const auto used = profile_with(lines + keep + "  - match: Manufacturer\n    action: keep\n");
+    const auto out = cleaned_by(*used, std::move(file));
+    EXPECT_EQ(get(out.dataset(), "Manufacturer"), "Lumière Optics");
+    EXPECT_EQ(get(out.dataset(), "SpecificCharacterSet"), "ISO_IR 192") << lines;
+    EXPECT_EQ(get(out.dataset(), "Rows"), "8") << lines;
+    EXPECT_EQ(get(out.dataset(), "SOPClassUID"), test::kVlPhotographic) << lines;
+    EXPECT_THAT(get(out.dataset(), "StudyInstanceUID"), testing::StartsWith("2.25.")) << lines;
+  }
+}
+
 TEST_F(Engine, WritesUtf8AndNeverBytesThatNoDeclaredSetReads) {
   dicom::File file = make_patient_photo();
   set(file.dataset(), "SpecificCharacterSet", "");

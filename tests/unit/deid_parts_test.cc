@@ -224,6 +224,25 @@ TEST(ProfileFiles, TellAllMistakesOfARuleAtOnce) {
   EXPECT_THAT(text, testing::HasSubstr("'options[2]' must be one of"));
 }
 
+TEST(ProfileFiles, LeaveWhatTheObjectNeedsAlone) {
+  const auto said = [](const std::string& match, const std::string& action) {
+    return all_of(problems_of(std::string(kHead) + "rules:\n  - {match: " + match + ", " + action + "}\n"));
+  };
+  for (const char* match : {"SpecificCharacterSet", "\"0008,0005\"", "AnatomicRegionSequence/SpecificCharacterSet"}) {
+    for (const char* action : {"action: remove", "action: keep", "action: empty"}) {
+      EXPECT_THAT(said(match, action), testing::HasSubstr(":5:13: ")) << match;
+      EXPECT_THAT(said(match, action), testing::HasSubstr("text is written in UTF-8")) << match;
+    }
+  }
+  for (const char* match : {"Rows", "BitsAllocated", "PhotometricInterpretation", "SOPClassUID", "StudyInstanceUID"}) {
+    EXPECT_THAT(said(match, "action: remove"), testing::HasSubstr(":5:13: ")) << match;
+    EXPECT_THAT(said(match, "action: replace, value: \"5\""), testing::HasSubstr(":5:13: ")) << match;
+    EXPECT_EQ(said(match, "action: keep"), "") << match;
+  }
+  EXPECT_EQ(said("StudyInstanceUID", "action: uid"), "");
+  EXPECT_EQ(said("SourceImageSequence/StudyInstanceUID", "action: remove"), "");
+}
+
 TEST(ProfileFiles, SayHowAParameterIsWritten) {
   EXPECT_THAT(all_of(problems_of(std::string(kHead) + "parameters:\n  SITE: ward7\n")),
               testing::HasSubstr(":5:9: 'SITE' must be a map with a default (write SITE: {default: ward7})"));

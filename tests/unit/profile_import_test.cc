@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"00080080", "{curly}", "", "not expressed: a text cannot hold { or }"},
         Case{"00080020", "yesterday", "", "no value of VR DA"},
         Case{"00080020", "20000101", "StudyDate -> replace 20000101"},
-        Case{"00280010", "512", "Rows -> remove", "no value of VR US; removed instead"},
+        Case{"00280010", "512", "", "not done to what no reader can do without: Rows"},
         Case{"00080050", "@hashptid(@SITEID,this)", "AccessionNumber -> hash", "difference"},
         Case{"00080080", "@contents(this)", "InstitutionName -> keep"},
         Case{"00080080", "@contents(this,\"a\",\"b\")", "", "not expressed: received values are not edited"},
@@ -193,8 +193,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"00120062", "@always()YES", "", "difference: Veilgate writes this attribute itself"},
         Case{"00120064", "113100/113105", "", "difference: Veilgate writes this attribute itself"},
         Case{"00020016", "@remove()", "", "difference: file meta"}, Case{"00080000", "@remove()", "", "group lengths"},
-        Case{"00080005", "@keep()", ""}, Case{"7fe00010", "@keep()", ""},
-        Case{"7fe00010", "@empty()", "", "pixel data"},
+        Case{"00080005", "@keep()", "", "difference: Veilgate decides the character set"},
+        Case{"7fe00010", "@keep()", ""}, Case{"7fe00010", "@empty()", "", "pixel data"},
         Case{"00130010", "CTP", "", "not expressed: this is no standard attribute"},
         Case{"zzzz", "@keep()", "", "not expressed: this is no standard attribute"},
         Case{"0019[ACME 1.0]1a", "@keep()", "0019,xx1a ACME 1.0 -> keep"},
@@ -309,6 +309,20 @@ TEST(CtpScripts, RemoveWhatIsNotNamedButKeepTheImageAndGroups) {
   EXPECT_THAT(rules(ctp("<k en=\"T\" t=\"0018\"/>")), IsEmpty());
 }
 
+TEST(CtpScripts, LeaveWhatTheObjectNeedsAlone) {
+  for (const char* what : {"@keep()", "@remove()"}) {
+    const Imported out = ctp(element("00080005", what));
+    EXPECT_THAT(rules(out), IsEmpty());
+    EXPECT_THAT(whys(out), HasSubstr("character set")) << what;
+  }
+  const Imported out = ctp("<r en=\"T\" t=\"unspecifiedelements\"/><k en=\"T\" t=\"0008\"/>" +
+                           element("0020000D", "@remove()") + element("00280010", "@empty()"));
+  EXPECT_THAT(out.yaml, Not(HasSubstr("      - SpecificCharacterSet")));
+  EXPECT_THAT(rules(out), Not(testing::Contains(HasSubstr("StudyInstanceUID -> remove"))));
+  EXPECT_THAT(whys(out), HasSubstr("not done to what no reader can do without: StudyInstanceUID"));
+  EXPECT_THAT(whys(out), HasSubstr("not done to what no reader can do without: Rows"));
+}
+
 TEST(CtpScripts, KeepSafePrivateAttributes) {
   EXPECT_THAT(ctp("<k en=\"T\" t=\"safeprivateelements\"/>").yaml, HasSubstr("options: [retain_safe_private]"));
   EXPECT_THAT(whys(ctp("<k en=\"T\" t=\"0019\"/>")), HasSubstr("private groups are not kept whole"));
@@ -387,7 +401,7 @@ TEST(DeidRecipes, WhatCannotBeSaidIsNoted) {
       {"%nowhere\nADD a b", "stands in no section"},
   };
   for (const auto& [line, why] : cases) EXPECT_THAT(whys(deid(line)), HasSubstr(why)) << line;
-  EXPECT_THAT(deid("REMOVE contains:0019\nKEEP PixelData\nKEEP SpecificCharacterSet").notes, IsEmpty());
+  EXPECT_THAT(deid("REMOVE contains:0019\nKEEP PixelData").notes, IsEmpty());
 }
 
 TEST(DeidRecipes, FiltersBecomeHintsForRoutes) {

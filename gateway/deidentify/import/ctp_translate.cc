@@ -390,8 +390,9 @@ void translate_ctp_element(const CtpStatement& statement, CtpParameters& paramet
   }
   const std::string_view text = trimmed(statement.text);
   if (const std::string elsewhere = decided_elsewhere(*target); !elsewhere.empty()) {
-    const bool stamped = *target->tag >> 16 == 0x0012 || *target->tag >> 16 == 0x0028;
-    if (text != "@keep()" || stamped) say(kDifference, elsewhere);
+    const bool written_anew =
+        *target->tag >> 16 == 0x0012 || *target->tag >> 16 == 0x0028 || *target->tag == 0x00080005;
+    if (text != "@keep()" || written_anew) say(kDifference, elsewhere);
     return;
   }
   Translator translator(*target, parameters, draft);

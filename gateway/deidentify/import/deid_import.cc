@@ -289,7 +289,7 @@ class DeidImport {
     Draft::Entry out{source, {target}, {}, {}, expression};
     if (const std::string elsewhere = decided_elsewhere(target); !elsewhere.empty()) {
       out.targets.clear();
-      if (action != "KEEP") out.remarks.push_back(std::string(kDifference) + elsewhere);
+      if (action != "KEEP" || target.is(0x00080005)) out.remarks.push_back(std::string(kDifference) + elsewhere);
       return out;
     }
     Said said = meaning(action, value, target);

@@ -7,12 +7,14 @@
 #include "deidentify/direct_identifiers.h"
 #include "deidentify/import/import_limits.h"
 #include "deidentify/import/plain_text.h"
+#include "deidentify/needed.h"
 
 namespace veilgate::deidentify::importing {
 namespace {
 
 namespace lim = import_limits;
 
+constexpr std::string_view kCharacterSetKey = "0008,0005";
 constexpr std::size_t kColumns = 118, kListFrom = 2;
 
 /// Comment lines; the text goes on on further lines, indented a little more.
@@ -171,7 +173,32 @@ int strictness(std::string_view action) {
   return std::ranges::find(kMild, action) != kMild.end() ? 1 : 2;
 }
 
+void Draft::drop_needed(Entry& entry) {
+  Entry note{entry.source, {}, {}, {}, entry.expression};
+  std::string needed;
+  std::erase_if(entry.targets, [&](const Target& target) {
+    const bool is_set = target.key.ends_with(kCharacterSetKey);
+    if (!target.tag && !is_set) return false;
+    const dicom::Tag tag = is_set ? dicom::Tag{0x0008, 0x0005}
+                                  : dicom::Tag{static_cast<std::uint16_t>(*target.tag >> 16),
+                                               static_cast<std::uint16_t>(*target.tag & 0xFFFF)};
+    for (const Clause& clause : entry.clauses) {
+      const std::string against = against_need(tag, clause.action);
+      if (against.empty()) continue;
+      if (is_set) note.remarks.push_back("difference: " + target.match + " " + against);
+      if (!is_set) needed += (needed.empty() ? "" : ", ") + target.match;
+      return true;
+    }
+    return false;
+  });
+  if (!needed.empty()) note.remarks.push_back("difference: not done to what no reader can do without: " + needed);
+  if (!note.remarks.empty()) entries_.push_back(std::move(note));
+}
+
 void Draft::add(Entry entry) {
+  const bool had_targets = !entry.targets.empty();
+  drop_needed(entry);
+  if (had_targets && entry.targets.empty()) return;
   // What the language refuses to keep is taken out of the statement and said strictly.
   Entry strict{entry.source, {}, entry.clauses, {}, entry.expression};
   const auto keeps = [](const Clause& clause) {

@@ -70,6 +70,9 @@ class Draft {
   Result<Imported> finish(std::string_view name) const;
 
  private:
+  /// Takes out of the statement what no rule can say of attributes that the object needs, and says so.
+  void drop_needed(Entry& entry);
+
   Merge merge_;
   std::vector<Entry> entries_;
   std::vector<Entry> remarks_;
