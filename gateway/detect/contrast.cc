@@ -16,15 +16,15 @@ constexpr int kSampleSide = 512;
 }  // namespace
 
 cv::Mat stretched(const cv::Mat& bgr) {
-  cv::Mat grey;
-  const double scale = std::min(1.0, static_cast<double>(kSampleSide) / std::max(bgr.cols, bgr.rows));
-  cv::resize(bgr, grey, {}, scale, scale, cv::INTER_NEAREST);
+  cv::Mat sample;
+  const cv::Size size(std::min(bgr.cols, kSampleSide), std::min(bgr.rows, kSampleSide));
+  cv::resize(bgr, sample, size, 0, 0, cv::INTER_NEAREST);
   std::array<int, 256> count{};
-  for (int y = 0; y < grey.rows; ++y) {
-    const auto* row = grey.ptr<std::uint8_t>(y);
-    for (int x = 0; x < grey.cols * 3; ++x) ++count[row[x]];
+  for (int y = 0; y < sample.rows; ++y) {
+    const auto* row = sample.ptr<std::uint8_t>(y);
+    for (int x = 0; x < sample.cols * 3; ++x) ++count[row[x]];
   }
-  const auto ignored = static_cast<int>(kIgnoredShare * static_cast<double>(grey.total()) * 3);
+  const auto ignored = static_cast<int>(kIgnoredShare * static_cast<double>(sample.total()) * 3);
   int low = 0, high = 255;
   for (int seen = count[0]; low < 255 && seen <= ignored; seen += count[static_cast<std::size_t>(++low)]) {
   }
