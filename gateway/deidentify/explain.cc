@@ -92,6 +92,8 @@ std::string describe(const Decision& decision, const ProfileSpec& spec) {
       return "no reader can do without it";
     case Source::Kind::Shape:
       return "its encoding could say more than the attribute may";
+    case Source::Kind::Unread:
+      return "rule " + decision.source.rule->origin + ", but UN: not readable as text, removed";
     case Source::Kind::Rule:
       return "rule " + decision.source.rule->origin;
     case Source::Kind::Table:

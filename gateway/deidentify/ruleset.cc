@@ -63,6 +63,11 @@ bool says_too_much(const dicom::Element& element, const std::string& known_vr) {
   return freedom_of(vr) == 1 && !has_form_of(vr, element.raw_text().reveal());
 }
 
+/// Bytes whose VR got lost (Implicit VR files know none of private attributes) and that no dictionary knows.
+bool is_unread(const dicom::Element& element, const std::string& known_vr) {
+  return known_vr.empty() && element.vr() == "UN" && !element.is_sequence();
+}
+
 /// Of the patient, with the only values that PS3.3 C.7.1.1 and C.7.2.2 have for them: anything else is what somebody
 /// typed.
 bool is_typed(const dicom::Element& element) {
@@ -197,6 +202,9 @@ Decision Ruleset::from_unlisted(dicom::Tag tag, const Place& place, const std::s
 Decision Ruleset::by_rule(const Rule& rule, const dicom::Element& element, const Place& place,
                           const std::string& vr) const {
   const AnnexRow* row = AnnexE::instance().find(element.tag());
+  if (rule.action != &kEmpty && rule.action != &kRemove && is_unread(element, vr)) {
+    return {&kRemove, {}, &kRemove, "UN", {Source::Kind::Unread, &rule, row}};
+  }
   const Action* fallback = row == nullptr ? &kRemove : from_table(*row, element.tag(), place).fallback;
   return {rule.action, rule.value, fallback, vr.empty() ? element.vr() : vr, {Source::Kind::Rule, &rule, row}};
 }
@@ -212,7 +220,10 @@ bool Ruleset::block_is_in_use(dicom::Tag creator, const Place& place) const {
   return std::ranges::any_of(place.item->elements(), [&](const dicom::Element& element) {
     const dicom::Tag tag = element.tag();
     const bool in_block = tag.group == creator.group && tag.element >> 8 == creator.element;
-    return in_block && for_private(element, place).action != &kRemove;
+    if (!in_block) return false;
+    // A creator without attributes is dropped at the end; until then it says which rule is theirs.
+    const Decision decision = for_private(element, place);
+    return decision.action != &kRemove || decision.source.kind == Source::Kind::Unread;
   });
 }
 

@@ -430,6 +430,25 @@ TEST_F(Engine, KeepsPrivateAttributesOnlyUnderTheirCreator) {
   EXPECT_FALSE(out.dataset().contains({0x0029, 0x0010})) << "a creator without attributes";
 }
 
+TEST_F(Engine, RemovesPrivateValuesThatLostTheirVrAndSaysSo) {
+  for (const char* action : {"keep", "clean_text", "hash", "replace, value: x"}) {
+    const auto used =
+        profile_with(std::string("rules:\n  - {match: \"0029,xx01 LUMIERE 2\", action: ") + action + "}\n");
+    dicom::File file = make_patient_photo();
+    ASSERT_TRUE(file.dataset().set_text({0x0029, 0x0011}, "LUMIERE 2", "LO"));
+    ASSERT_TRUE(file.dataset().set_bytes({0x0029, 0x1101}, "Mrs Quillfeather", "UN"));
+    const auto cleaning = used->begin(file, make_identity());
+    const auto lines = cleaning->explain(file);
+    ASSERT_TRUE(lines);
+    const auto line = std::ranges::find(*lines, "(0029,1101)", &Explained::path);
+    ASSERT_NE(line, lines->end());
+    EXPECT_EQ(line->action, "remove") << action;
+    EXPECT_THAT(line->source, HasSubstr("UN: not readable as text, removed")) << action;
+    EXPECT_FALSE(file.dataset().contains({0x0029, 0x1101})) << action;
+    EXPECT_THAT(cleaning->residue(file), IsEmpty()) << action;
+  }
+}
+
 TEST_F(Engine, CleansContentItemsByTheirConceptAndHoldsReportsOtherwise) {
   const auto report = [] {
     dicom::File file = make_patient_photo();

@@ -40,7 +40,7 @@ struct Action;
 
 /// Why an attribute is treated as it is.
 struct Source {
-  enum class Kind { Structure, Needed, Shape, Rule, Table, Unlisted, SafePrivate } kind = Kind::Structure;
+  enum class Kind { Structure, Needed, Shape, Unread, Rule, Table, Unlisted, SafePrivate } kind = Kind::Structure;
   const deidentify::Rule* rule = nullptr;
   const AnnexRow* row = nullptr;
   const Column* option = nullptr;  ///< of the table, where not the Basic Profile's column decided
