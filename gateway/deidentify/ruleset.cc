@@ -7,14 +7,14 @@
 #include "deidentify/needed.h"
 #include "deidentify/safe_private.h"
 #include "deidentify/stamp.h"
+#include "deidentify/terms.h"
 #include "deidentify/values.h"
 
 namespace veilgate::deidentify {
 namespace {
 
 constexpr std::uint16_t kFirstDatasetGroup = 0x0008, kPixelGroup = 0x7FE0;
-constexpr dicom::Tag kPixelData{0x7FE0, 0x0010}, kCharacterSet{0x0008, 0x0005};
-constexpr std::uint16_t kPatientGroup = 0x0010;
+constexpr dicom::Tag kPixelData{0x7FE0, 0x0010}, kCharacterSet{0x0008, 0x0005}, kUrnCodeValue{0x0008, 0x0120};
 
 const Action* action_of(Code plain) {
   switch (plain) {
@@ -68,19 +68,14 @@ bool is_unread(const dicom::Element& element, const std::string& known_vr) {
   return known_vr.empty() && element.vr() == "UN" && !element.is_sequence();
 }
 
-/// Of the patient, with the only values that PS3.3 C.7.1.1 and C.7.2.2 have for them: anything else is what somebody
-/// typed.
-bool is_typed(const dicom::Element& element) {
-  struct Terms {
-    dicom::Tag tag;
-    std::array<std::string_view, 4> values;
-  };
-  static constexpr std::array<Terms, 3> kTerms = {{{{0x0010, 0x0040}, {"", "M", "F", "O"}},
-                                                   {{0x0010, 0x21A0}, {"", "YES", "NO", "UNKNOWN"}},
-                                                   {{0x0010, 0x2203}, {"", "ALTERED", "UNALTERED", ""}}}};
-  const auto found = std::ranges::find(kTerms, element.tag(), &Terms::tag);
-  if (found == kTerms.end() || element.is_sequence()) return false;
-  return std::ranges::find(found->values, trimmed(element.raw_text().reveal())) == found->values.end();
+/// A URN that names a code, PS3.3 8.8: an OID or a UUID. Elsewhere a URI can say anything.
+bool is_urn_of_code(std::string_view text) {
+  constexpr std::string_view kOid = "urn:oid:", kUuid = "urn:uuid:", kHex = "0123456789abcdefABCDEF-";
+  constexpr std::size_t kUuidLength = 36;
+  const auto rest = [&](std::string_view head) { return text.substr(head.size()); };
+  if (text.starts_with(kOid)) return has_form_of("UI", rest(kOid));
+  return text.starts_with(kUuid) && rest(kUuid).size() == kUuidLength &&
+         rest(kUuid).find_first_not_of(kHex) == std::string_view::npos;
 }
 
 }  // namespace
@@ -277,7 +272,11 @@ Decision Ruleset::decide(const dicom::Element& element, const Place& place) cons
     if (!whole) out = {needed, {}, &kRemove, known_vr, {Source::Kind::Needed}};
   }
   if (out.vr.empty()) out.vr = known_vr.empty() ? "UN" : known_vr;
-  if (tag.group == kPatientGroup && out.action->keeps_value && is_typed(element)) {
+  if (tag == kUrnCodeValue && out.action->keeps_value && !is_urn_of_code(trimmed(element.raw_text().reveal()))) {
+    return remove(Source::Kind::Shape);
+  }
+  if (out.action->keeps_value && !element.is_sequence() && known_vr == "CS" &&
+      !is_term(tag, trimmed(element.raw_text().reveal()))) {
     return {&kEmpty, {}, &kRemove, "CS", {Source::Kind::Shape}};
   }
   const bool bare = out.action == &kKeep && says_too_much(element, known_vr.empty() ? out.vr : known_vr);

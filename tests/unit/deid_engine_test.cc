@@ -574,6 +574,35 @@ TEST_F(Engine, KeepsOnlyTermsOfTheStandardAboutThePatient) {
   EXPECT_EQ(outcome("longitudinal", "SmokingStatus", "MRS DOE"), "");
 }
 
+TEST_F(Engine, KeepsOnlyTermsWhereTheStandardHasAListOfThem) {
+  const auto outcome = [](const char* keyword, const char* value) {
+    auto file = make_patient_photo();
+    set(file.dataset(), keyword, value);
+    const auto out = cleaned_by(*profile("research-photo"), std::move(file));
+    return get(out.dataset(), keyword);
+  };
+  for (const char* term : {"XC", "DMS", "ES", "RTSTRUCT", "SC"}) EXPECT_EQ(outcome("Modality", term), term);
+  for (const char* typed : {"IMOGEN BLACKWOOD", "X", "XC|DMS", "|"}) EXPECT_EQ(outcome("Modality", typed), "") << typed;
+  EXPECT_EQ(outcome("PresentationIntentType", "FOR PRESENTATION"), "FOR PRESENTATION");
+  EXPECT_EQ(outcome("PresentationIntentType", "ZIMMERSCHIED TH"), "");
+  EXPECT_EQ(outcome("Laterality", "B"), "B");
+  EXPECT_EQ(outcome("Laterality", "BLACKWOOD"), "");
+}
+
+TEST_F(Engine, CleansCodesThatCanBeAsLongAsProse) {
+  auto file = make_patient_photo();
+  const auto item = add_item(file.dataset(), "AnatomicRegionSequence");
+  set(item, "LongCodeValue", "skin of Mrs Quillfeather");
+  set(item, "URNCodeValue", "urn:oid:2.16.840.1.113883.6.96");
+  const auto prose = add_item(file.dataset(), "AnatomicRegionSequence");
+  set(prose, "URNCodeValue", "https://clinic.example/patient/Quillfeather");
+  const auto out = cleaned_by(*profile("basic"), std::move(file));
+  const auto items = out.dataset().find(tag("AnatomicRegionSequence"))->items();
+  EXPECT_EQ(get(items.at(1), "LongCodeValue"), "skin of Mrs [name]");
+  EXPECT_EQ(get(items.at(1), "URNCodeValue"), "urn:oid:2.16.840.1.113883.6.96");
+  EXPECT_FALSE(items.at(2).contains(tag("URNCodeValue")));
+}
+
 TEST_F(Engine, SaysWhenThereIsTooMuchToSearchFor) {
   dicom::File file = make_patient_photo();
   for (int i = 0; i < 20'001; ++i) {
