@@ -192,12 +192,22 @@ void read_dates(const YamlNode& node, ProfileSpec& spec) {
   node.refuse_unknown_keys();
 }
 
+/// How little of a value an action for `unlisted` leaves.
+int strictness_of(const Action* each) {
+  return each == &kRemove ? 4 : each == &kEmpty ? 3 : each == &kKeep ? 0 : each == &kCleanText ? 1 : 2;
+}
+
 void read_unlisted(const YamlNode& node, ProfileSpec& spec) {
   if (!node.exists()) return;
   const auto read = [](const YamlNode& where, const Action*& into, const std::vector<std::string>& words) {
     if (const auto name = where.choice(words)) into = action(*name);
   };
   read(node["default"], spec.unlisted.otherwise, {"keep", "remove", "empty", "clean_text"});
+  if (node["default"].exists()) {  // what the parents let through more freely was an exception to their default
+    std::erase_if(spec.unlisted.by_vr, [&](const auto& each) {
+      return strictness_of(each.second) < strictness_of(spec.unlisted.otherwise);
+    });
+  }
   read(node["unknown"], spec.unlisted.unknown, {"remove", "empty"});
   const YamlNode vrs = node["vr"];
   if (vrs.exists()) {

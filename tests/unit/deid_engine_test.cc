@@ -488,6 +488,19 @@ TEST_F(Engine, KeepsWhatReadersNeedUnderEveryProfile) {
   }
 }
 
+TEST_F(Engine, AStricterDefaultForUnlistedDropsTheParentsExceptions) {
+  const auto outcome = [](const std::string& lines, const char* keyword) {
+    return get(cleaned_by(*profile_with(lines), make_patient_photo()).dataset(), keyword);
+  };
+  EXPECT_NE(outcome("", "Manufacturer"), "") << "basic cleans unlisted LO";
+  EXPECT_EQ(outcome("unlisted: {default: remove}\n", "Manufacturer"), "");
+  EXPECT_NE(outcome("unlisted: {default: remove, vr: {LO: clean_text}}\n", "Manufacturer"), "") << "its own exception";
+  dicom::File file = make_patient_photo();
+  set(first(file.dataset(), "AnatomicRegionSequence"), "TextString", "Quillfeather");
+  const auto out = cleaned_by(*profile_with("unlisted: {default: keep}\n"), std::move(file));
+  EXPECT_EQ(get(first(out.dataset(), "AnatomicRegionSequence"), "TextString"), "") << "milder: ST is removed still";
+}
+
 TEST_F(Engine, WritesUtf8AndNeverBytesThatNoDeclaredSetReads) {
   dicom::File file = make_patient_photo();
   set(file.dataset(), "SpecificCharacterSet", "");

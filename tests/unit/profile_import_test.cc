@@ -309,6 +309,21 @@ TEST(CtpScripts, RemoveWhatIsNotNamedButKeepTheImageAndGroups) {
   EXPECT_THAT(rules(ctp("<k en=\"T\" t=\"0018\"/>")), IsEmpty());
 }
 
+TEST(CtpScripts, CleanTheTextsOfAGroupThatIsKept) {
+  const Imported out = ctp("<r en=\"T\" t=\"unspecifiedelements\"/><k en=\"T\" t=\"0018\"/>");
+  const auto found = rules(out);
+  const auto text = [&](const std::string& keyword, const std::string& action) {
+    return std::ranges::any_of(found, [&](const std::string& each) {
+      return (" " + each).find(" " + keyword + " ") != std::string::npos && each.ends_with("-> " + action);
+    });
+  };
+  EXPECT_TRUE(text("KVP", "keep"));
+  EXPECT_TRUE(text("GridID", "clean_text"));
+  EXPECT_FALSE(text("GridID", "keep"));
+  EXPECT_TRUE(text("RescaleType", "clean_text"));
+  EXPECT_THAT(whys(out), HasSubstr("short texts of the group are kept without names"));
+}
+
 TEST(CtpScripts, LeaveWhatTheObjectNeedsAlone) {
   for (const char* what : {"@keep()", "@remove()"}) {
     const Imported out = ctp(element("00080005", what));

@@ -105,16 +105,16 @@ class CtpImport {
     std::erase_if(image, [&](const Target& target) {
       return spoken_of.contains(target.key) || !decided_elsewhere(target).empty();
     });
-    rule(*unlisted_, std::move(image), "keep", {"group 0028, the description of the image"});
+    draft_.add_kept_group({unlisted_->source, std::move(image), {}, {"group 0028, the description of the image"}});
     for (const auto& [group, each] : groups_) {
       if (group == kImageGroup) continue;
       auto targets = harmless_of_group(group);
       std::erase_if(targets, [&](const Target& target) { return spoken_of.contains(target.key); });
-      const std::string why = "what Table E.1-1 names in the group, texts and bytes go all the same";
+      const std::string why = "what Table E.1-1 names in the group, long texts and bytes go all the same";
       if (targets.empty()) {
         say(*each, kDifference, why);
       } else {
-        rule(*each, std::move(targets), "keep", {text_of(kDifference, why)});
+        draft_.add_kept_group({each->source, std::move(targets), {}, {text_of(kDifference, why)}});
       }
     }
   }

@@ -402,11 +402,11 @@ class DeidImport {
   /// Without them no reader could show what is left; deid needs them too.
   void keep_images() {
     if (draft_.unlisted.empty()) return;
-    draft_.add({everything_source_,
-                ruled(harmless_of_group(kImageGroup)),
-                {{{}, "keep", {}}},
-                {"group 0028, the description of the image"},
-                true});
+    draft_.add_kept_group({everything_source_,
+                           ruled(harmless_of_group(kImageGroup)),
+                           {},
+                           {"group 0028, the description of the image"},
+                           true});
   }
 
   /// LABEL and what belongs to it: rules about pixels.

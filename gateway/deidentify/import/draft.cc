@@ -225,6 +225,22 @@ void Draft::add(Entry entry) {
   }
 }
 
+void Draft::add_kept_group(Entry entry) {
+  const auto is_text = [](const Target& target) { return target.vr == "LO" || target.vr == "SH"; };
+  Entry texts{entry.source,
+              {},
+              {{{}, "clean_text", {}}},
+              {"difference: short texts of the group are kept without names, numbers, dates and addresses"},
+              entry.expression};
+  std::ranges::copy_if(entry.targets, std::back_inserter(texts.targets), is_text);
+  std::erase_if(entry.targets, is_text);
+  entry.clauses = {{{}, "keep", {}}};
+  const bool any = !entry.targets.empty();
+  if (!any) texts.remarks.insert(texts.remarks.begin(), entry.remarks.begin(), entry.remarks.end());
+  if (any) add(std::move(entry));
+  if (!texts.targets.empty()) add(std::move(texts));
+}
+
 void Draft::remark(const Source& source, std::string why) { remarks_.push_back({source, {}, {}, {std::move(why)}}); }
 
 Result<Imported> Draft::finish(std::string_view name) const {

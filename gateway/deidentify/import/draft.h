@@ -54,6 +54,8 @@ class Draft {
     bool expression = false;  ///< targets come from an expression over names
   };
   void add(Entry entry);
+  /// A group that is kept as a whole: numbers and codes as they are, short texts cleaned, as basic does.
+  void add_kept_group(Entry entry);
   /// Something about the whole profile, said above its rules.
   void remark(const Source& source, std::string why);
 
