@@ -765,6 +765,48 @@ TEST(TextCleaner, FindsIdentifiersWithoutTheirLetters) {
   EXPECT_EQ(cleaner.clean("visit 4711-88").text, "visit [id]");
 }
 
+TEST(TextCleaner, FindsNumbersMadeOfTheBirthDate) {
+  expect_steward({
+      {"PESEL 62031712345, arm", "PESEL [id], arm"},
+      {"personnummer 620317-1234", "personnummer [id]"},
+      {"19620317-1234", "[id]"},
+      {"620317+1234", "[id]"},
+      {"주민번호 620317-2234567", "주민번호 [id]"},
+      {"CPR 170362-1234", "CPR [id]"},
+      {"170362 12345", "[id]"},
+      {"17.03.62-1234", "[id]"},
+      {"HETU 170362-123X", "HETU [id]"},
+      {"170362A123X", "[id]"},
+      {"625317/1234", "[id]"},
+      {"110105196203171234", "[id]"},
+      {"17.03.1962 10:15", "[date] 10:15"},
+      {"17031962 10:15", "[date] 10:15"},
+      {"17.03.1962 3 mm", "[date] 3 mm"},
+      {"65 170362 Z 123", "[id]"},
+      {"TC 10000000146", "TC [id]"},
+      {"AHV 756.1234.5678.97", "AHV [id]"},
+      {"NS 12345678901 cells", "NS 12345678901 cells"},
+  });
+}
+
+TEST(TextCleaner, FindsMoreWaysToReachPeople) {
+  expect_steward({
+      {"电话13812345678", "电话[phone]"},
+      {"138 1234 5678", "[phone]"},
+      {"(0171)1234567", "[phone]"},
+      {"48.1371,11.5754", "[address]"},
+      {"at 48.1371, -11.5754 arm", "at [address] arm"},
+      {"N48 08.226 E011 34.524", "[address]"},
+      {"spacing 0.3125, 0.3125", "spacing 0.3125, 0.3125"},
+      {"2001:db8::1", "[url]"},
+      {"fe80:0:0:0:202:b3ff:fe1e:8329", "[url]"},
+      {"10:15:00, 1:2", "10:15:00, 1:2"},
+      {"@imogen_b arm", "[url] arm"},
+      {"t.me/imo", "[url]"},
+      {"40x @ 2 cm, 3@4", "40x @ 2 cm, 3@4"},
+  });
+}
+
 TEST(TextCleaner, ReadsWhatIsNotUtf8) {
   EXPECT_EQ(cleaner().clean("M\xFCller links").text, "[name] links");
   EXPECT_EQ(cleaner().clean("\xFF\xFE John Doe\x80").text, "\xFF\xFE [name]\x80");

@@ -44,6 +44,24 @@ bool is_nhs_number(std::string_view digits) {
   return check < 10 && check == digit(digits[9]) && number(digits) != 0;
 }
 
+bool is_pesel(std::string_view digits) {
+  constexpr int kWeights[] = {1, 3, 7, 9, 1, 3, 7, 9, 1, 3};
+  if (digits.size() != 11 || !all_digits(digits)) return false;
+  int sum = 0;
+  for (std::size_t i = 0; i < 10; ++i) sum += digit(digits[i]) * kWeights[i];
+  const int month = digit(digits[2]) % 2 * 10 + digit(digits[3]);
+  const std::uint64_t day = number(digits.substr(4, 2));
+  return (10 - sum % 10) % 10 == digit(digits[10]) && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+bool is_turkish_number(std::string_view digits) {
+  if (digits.size() != 11 || !all_digits(digits) || digits[0] == '0') return false;
+  int odd = 0, even = 0;
+  for (std::size_t i = 0; i < 9; ++i) (i % 2 == 0 ? odd : even) += digit(digits[i]);
+  const int tenth = ((odd * 7 - even) % 10 + 10) % 10;
+  return tenth == digit(digits[9]) && (odd + even + tenth) % 10 == digit(digits[10]);
+}
+
 bool is_social_security(std::string_view text) {
   const std::string digits = digits_of(text);
   if (digits.size() != 9) return false;

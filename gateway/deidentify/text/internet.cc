@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -22,6 +23,12 @@ bool is_ip(const Match& match) {
   return large > 0;  // "1.2.3.4" numbers a section
 }
 
+/// "2001:db8::1", not "10::".
+bool is_ip6(const Match& match) {
+  const auto colons = std::ranges::count(match.group, ':');
+  return colons >= 2 && match.group.size() >= 6 && std::ranges::any_of(match.group, is_digit);
+}
+
 // clang-format off
 constexpr std::array kPatterns = std::to_array<Pattern>({
     {R"(([A-Za-z0-9._%+'\x80-\xff-]{1,64} ?@ ?[A-Za-z0-9\x80-\xff-]{1,63}(?:\.[A-Za-z0-9\x80-\xff-]{1,63}){1,5}))", TextKind::Email, Needs::At, nullptr, {}, true},
@@ -33,6 +40,9 @@ constexpr std::array kPatterns = std::to_array<Pattern>({
     {R"(\b([a-z0-9-]{3,63}\.(?:de|fr|es|it|nl|uk|at|ch|be|dk|se)/[^\s\x01<>"]{1,300}))", TextKind::Url, Needs::Dot},
     {R"(\b((?:klinik|praxis|uni|hospital|hautarzt|kliniek|clinique|clinica|ospedale|[a-z0-9]{1,40}-[a-z0-9-]{2,40}|[a-z]{2,40}(?:klinik|klinikum|praxis|hospital|derma))[a-z0-9-]{0,40}\.(?:de|fr|es|it|nl|uk|at|ch|be))\b)", TextKind::Url, Needs::Dot},
     {R"(\b(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?::\d{2,5})?))", TextKind::Url, Needs::Digit, is_ip},
+    {R"((?i)\b((?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}|(?:[0-9a-f]{1,4}:){2,6}:))", TextKind::Url, Needs::Digit, is_ip6},
+    {R"((?:^|[\s,;:(/])(@[A-Za-z][A-Za-z0-9._]{2,30}))", TextKind::Url, Needs::At},
+    {R"((?i)\b((?:t\.me|wa\.me|fb\.me|fb\.com|instagr\.am|youtu\.be|bit\.ly)/[^\s\x01<>"]{1,100}))", TextKind::Url, Needs::Slashes},
     {R"((?i)\b((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\b)", TextKind::Url, Needs::Digit},
     {R"((?i)(\b[a-z]:\\[^\x01<>"\n]{2,200}|\\\\[a-z0-9._-]{1,60}\\[^\s\x01<>"]{1,200}))", TextKind::Url, Needs::Backslash},
     {R"((?i)((?:/home|/users)/[a-z0-9._-]{1,60}))", TextKind::Url, Needs::Slashes},

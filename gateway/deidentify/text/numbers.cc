@@ -26,6 +26,17 @@ bool is_number_not_year(const Match& match) {
 }
 
 bool nhs(const Match& match) { return is_nhs_number(digits_of(match.group)); }
+bool eleven_digits(const Match& match) { return is_pesel(match.group) || is_turkish_number(match.group); }
+
+/// A pair of degrees; "0.3125, 0.3125" is the size of a pixel.
+bool coordinates(const Match& match) {
+  const auto large = [](std::string_view number) {
+    if (number.starts_with('-')) number.remove_prefix(1);
+    return number.find('.') > 1 || number[0] > '1';
+  };
+  const auto next = match.group.find_first_of("-0123456789", match.group.find_first_of(",;/ "));
+  return next != std::string_view::npos && (large(match.group) || large(match.group.substr(next)));
+}
 bool ssn(const Match& match) { return is_social_security(match.group); }
 bool nir(const Match& match) { return is_nir(alnum_of(match.group)); }
 bool dni(const Match& match) { return is_dni(alnum_of(match.group)); }
@@ -49,6 +60,10 @@ constexpr std::array kPatterns = std::to_array<Pattern>({
     {R"(#[ ]?(\d{5,16}))", TextKind::RecordNumber, Needs::Digit},
     // Numbers that show what they are.
     {R"(\b(\d{3} \d{3} \d{4}|\d{3}-\d{3}-\d{4}|\d{10})\b)", TextKind::RecordNumber, Needs::Digit, nhs},
+    {R"(\b(756[ .-]?\d{4}[ .-]?\d{4}[ .-]?\d{2})\b)", TextKind::RecordNumber, Needs::Digit},
+    {R"(\b(\d{11})\b)", TextKind::RecordNumber, Needs::Digit, eleven_digits},
+    {R"((-?\b\d{1,3}\.\d{4,9}(?:[ ]?[,;/][ ]?|[ ])-?\d{1,3}\.\d{4,9})\b)", TextKind::Address, Needs::Dot, coordinates},
+    {R"((?i)\b([ns] ?\d{1,2}[ .'\x27]{1,2}\d{1,2}[.,' ]{0,2}\d{0,4}[' "]{0,2}[ ,;/]{0,2}[ewo] ?\d{1,3}[ .'\x27]{1,2}\d{1,2}[.,' ]{0,2}\d{0,4})\b)", TextKind::Address, Needs::Digit},
     {R"(\b(\d{3}-\d{2}-\d{4})\b)", TextKind::RecordNumber, Needs::Digit, ssn},
     {R"((?i)\b([12][ .-]?\d{2}[ .-]?\d{2}[ .-]?(?:\d{2}|2[ab])[ .-]?\d{3}[ .-]?\d{3}(?:[ .-]?\d{2})?)\b)", TextKind::RecordNumber, Needs::Digit, nir},
     {R"((?i)\b([xyz]?[ -]?\d{7,8}[ -]?[a-z])\b)", TextKind::RecordNumber, Needs::Digit, dni},

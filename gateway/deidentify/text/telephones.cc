@@ -45,6 +45,8 @@ constexpr std::array kPatterns = std::to_array<Pattern>({
     {R"(\b(00[1-9]\d{1,2}[ ./()-](?:[ ./()-]{0,3}\d){6,13}))", TextKind::Telephone, Needs::Digit, international},
     {R"((\(?\b0[1-9]\d{0,4}\)?[ ]?[ /.-][ ]?\d{2,8}(?:[ ./-]\d{2,4}){0,4}))", TextKind::Telephone, Needs::Digit, national},
     {R"((\(0\)[ ]?[1-9]\d{1,4}[ /-]{0,2}\d{4,8}))", TextKind::Telephone, Needs::Digit, national},
+    {R"((\(0[1-9]\d{1,4}\)[ ]?\d{4,10}))", TextKind::Telephone, Needs::Digit, national},
+    {R"(\b(1[3-9]\d[ -]?\d{4}[ -]?\d{4})\b)", TextKind::Telephone, Needs::Digit, usual, {}, true},
     {R"(\b(0[1-9]\d{8,10})\b)", TextKind::Telephone, Needs::Digit, national},
     {R"((\(?\b[2-9]\d{2}\)?[ .-][ ]?[2-9]\d{2}[ .-]\d{4})\b)", TextKind::Telephone, Needs::Digit, usual},
     {R"(\b(1[ .-][2-9]\d{2}[ .-][2-9]\d{2}[ .-]\d{4})\b)", TextKind::Telephone, Needs::Digit, usual},

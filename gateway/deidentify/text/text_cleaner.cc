@@ -9,6 +9,7 @@
 #include "deidentify/text/known_names.h"
 #include "deidentify/text/known_places.h"
 #include "deidentify/text/patterns.h"
+#include "deidentify/text/personal_numbers.h"
 #include "deidentify/text/text_dates.h"
 #include "deidentify/text/titled_names.h"
 #include "deidentify/text/view.h"
@@ -128,6 +129,7 @@ void one_round(View& view, const Known& known, const DateRules& rules) {
   using Which = KnownIdentifiers::Which;
   internet_patterns().clean_raw(view);
   known.identifiers.clean(view, Which::Long);
+  clean_personal_numbers(view, known.births);
   clean_compact_births(view, known.births);
   clean_dates(view, rules);
   known.names.clean(view);
