@@ -807,6 +807,58 @@ TEST(TextCleaner, FindsMoreWaysToReachPeople) {
   });
 }
 
+TEST(TextCleaner, FindsDatesInMoreNotations) {
+  expect_steward({
+      {"am 29. Febr. 24", "am [date]"},
+      {"29,02,2024", "[date]"},
+      {"29|02|2024 arm", "[date] arm"},
+      {"29 . 02 . 2024", "[date]"},
+      {"29.II.2024", "[date]"},
+      {"29. II. 2024", "[date]"},
+      {"17.III.1962", "[date]"},
+      {"29. helmikuuta 2024", "[date]"},
+      {"helmikuussa 2024", "[date]"},
+      {"29 Φεβρουαρίου 2024", "[date]"},
+      {"17 Μαρτίου 1962", "[date]"},
+      {"2024. február 29.", "[date]."},
+      {"29 februarie 2024", "[date]"},
+      {"2567-02-29", "[date]"},
+      {"29/02/2567", "[date]"},
+      {"2024-060", "[date]"},
+      {"2024-400", "2024-400"},
+      {"2024-060-12", "2024-060-12"},
+      {"Werte 10,12,24 und 3,5 cm", "Werte 10,12,24 und 3,5 cm"},
+      {"Grad II 2 cm, Stadium 3 II", "Grad II 2 cm, Stadium 3 II"},
+      {"2567-12-345", "2567-12-345"},
+  });
+  expect_steward(
+      {{"2505-03-17", "[date]"}, {"17.III.1962", "[date]"}, {"1962-076", "[date]"}, {"2024-060", "2024-060"}},
+      TextDates::Keep);
+}
+
+TEST(TextCleaner, MovesTheDayOfTheWeekWithTheDate) {
+  expect_steward(
+      {
+          {"Donnerstag, den 29. Februar 2024", "Montag, den 19. Februar 2024"},
+          {"Donnerstag, den 29.02.2024", "Montag, den 19.02.2024"},
+          {"Do 29.2.2024", "Mo 19.2.2024"},
+          {"Do, 29.02.2024", "Mo, 19.02.2024"},
+          {"Thu 29 Feb 2024", "Mon 19 Feb 2024"},
+          {"Thu, 29 Feb", "[date]"},
+          {"Thu 29 Feb", "[date]"},
+          {"29.02.2024 (Do) arm", "19.02.2024 (Mo) arm"},
+          {"29 February 2024, Thursday", "19 February 2024, Monday"},
+          {"jeudi 29 février 2024", "lundi 19 février 2024"},
+          {"jueves 29 de febrero de 2024", "lunes 19 de febrero de 2024"},
+          {"So 3.4.2024", "So 24.3.2024"},
+          {"29.02.2024 so gut wie weg", "19.02.2024 so gut wie weg"},
+          {"2567-02-29", "2567-02-19"},
+          {"29. helmikuuta 2024", "19. helmikuuta 2024"},
+          {"29 Φεβρουαρίου 2024", "[date]"},
+      },
+      TextDates::Shift);
+}
+
 TEST(TextCleaner, ReadsWhatIsNotUtf8) {
   EXPECT_EQ(cleaner().clean("M\xFCller links").text, "[name] links");
   EXPECT_EQ(cleaner().clean("\xFF\xFE John Doe\x80").text, "\xFF\xFE [name]\x80");

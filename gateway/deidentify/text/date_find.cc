@@ -8,7 +8,8 @@ namespace veilgate::deidentify::text {
 namespace {
 
 constexpr int kFirstYear = 1850, kLastYear = 2100;
-constexpr int kFirstPersianYear = 1250, kLastPersianYear = 1449;  // solar years, and those of the Hijra
+constexpr int kFirstPersianYear = 1250, kLastPersianYear = 1449;                  // solar years, and those of the Hijra
+constexpr int kFirstThaiYear = 2400, kLastThaiYear = 2600, kThaiYearZero = -543;  // Buddhist era
 constexpr int kFirstCompactYear = 1900, kLastCompactYear = 2099;
 
 bool real_year(int year) { return year >= kFirstYear && year <= kLastYear; }
@@ -54,6 +55,8 @@ class Finder {
       if (!date) date = six_digits(i, next);
       if (!date) date = with_units(i, next);
       if (!date) date = three_numbers(i, next);
+      if (!date) date = roman_month(i, next);
+      if (!date) date = day_of_year(i, next);
       if (!date) date = day_month_word(i, next);
       if (!date) date = year_month_day_word(i, next);
       if (!date) date = month_year_numbers(i, next);
@@ -63,6 +66,8 @@ class Finder {
     }
     if (!date) return i;
     lead_weekday(before, *date);
+    const std::size_t behind = last_of(next, *date);
+    tail_weekday(behind, *date);
     lead_range(before, *date);
     out.push_back(std::move(*date));
     return next;
@@ -83,14 +88,58 @@ class Finder {
   }
 
   void lead_weekday(std::size_t i, TextDate& date) const {
-    if (i == 0 || !exists(i - 1) || weekdays_named(word(i - 1)).empty()) return;
-    const std::string_view between = gap(i - 1);
-    if (between != " " && between != ", " && between != ". " && between != "., ") return;
-    if (tokens()[i - 1].size() <= 3 && (between == " " || is_everyday(word(i - 1)))) {
-      return;  // "So 3.4.", "ma", "di", "old man, 3 May 2024": words as well
+    std::size_t at = i;
+    if (at > 1 && exists(at - 1) && gap(at - 1) == " " && leads_day(word(at - 1))) --at;  // "Donnerstag, den 29."
+    if (at == 0 || !exists(at - 1) || weekdays_named(word(at - 1)).empty()) return;
+    const std::string_view between = gap(at - 1);
+    if (between != " " && between != ", " && between != ". " && between != "., " && between != "," && between != ".,") {
+      return;
     }
-    date.weekday_token = i - 1;
-    date.begin = tokens()[i - 1].begin;
+    // "So 3.4.", "ma", "di", "old man, 3 May 2024": words as well
+    const bool doubtful = tokens()[at - 1].size() <= 3 && (between == " " || is_everyday(word(at - 1)));
+    if (doubtful && !is_day_of(at - 1, date) && !(date.month_token && !is_everyday(word(at - 1)))) return;
+    date.weekday_token = at - 1;
+    date.begin = tokens()[at - 1].begin;
+  }
+
+  static bool leads_day(std::string_view word) {
+    static constexpr std::string_view kWords[] = {"den", "dem", "der", "the", "le", "el", "il", "am", "de", "dnia"};
+    return std::ranges::find(kWords, word) != std::end(kWords);
+  }
+
+  /// Whether this word names the very day of the week that the date is: no other word would.
+  bool is_day_of(std::size_t token, const TextDate& date) const {
+    return std::ranges::any_of(date.orders, [&](Order order) {
+      const unsigned day = std::chrono::weekday(std::chrono::sys_days(day_of(date, order))).c_encoding();
+      return std::ranges::any_of(weekdays_named(word(token)), [&](const CalendarWord& named) {
+        return named.number == day && speaks_of_month(named.language, date);
+      });
+    });
+  }
+
+  /// "old man, 4 March 2024" was no Danish Monday.
+  bool speaks_of_month(Language language, const TextDate& date) const {
+    if (!date.month_token) return true;
+    return std::ranges::any_of(months_named(word(*date.month_token)),
+                               [language](const CalendarWord& named) { return named.language == language; });
+  }
+
+  /// The last token of the date that ends before `next`.
+  std::size_t last_of(std::size_t next, const TextDate& date) const {
+    while (next > 0 && tokens()[next - 1].begin >= date.end) --next;
+    return next == 0 ? 0 : next - 1;
+  }
+
+  /// "29.02.2024 (Do)", "29 February 2024, Thursday"
+  void tail_weekday(std::size_t last, TextDate& date) const {
+    const std::size_t at = last + 1;
+    if (!exists(at) || tokens()[at].cjk || weekdays_named(word(at)).empty()) return;
+    const std::string_view between = view_.between(date.end, tokens()[at].begin);
+    if (between != " " && between != ", " && between != " (" && between != "," && between != "(") return;
+    if (!is_day_of(at, date) && (!date.orders.empty() || tokens()[at].size() <= 3)) return;
+    date.weekday_behind = at;
+    date.end = tokens()[at].end;
+    if (between.ends_with('(') && view_.text()[date.end] == ')') ++date.end;
   }
 
   /// "20210304", and the day of "20210304101500".
@@ -218,9 +267,9 @@ class Finder {
   /// The sign between numbers: '-', '/', '.', ' ', or '.' for ". "; 0: none.
   char separator(std::size_t i) const {
     const std::string_view text = gap(i);
-    if (text.size() == 1 && std::string_view("-/. :").find(text[0]) != std::string_view::npos) return text[0];
+    if (text.size() == 1 && std::string_view("-/. :,|\\").find(text[0]) != std::string_view::npos) return text[0];
     if (text == ". ") return '.';
-    if (text == " - " || text == " / ") return text[1];
+    if (text == " - " || text == " / " || text == " . ") return text[1];
     return 0;
   }
 
@@ -243,6 +292,11 @@ class Finder {
     date.end = tokens()[i + 2].end;
     date.separator = sign;
     date.orders = readings(date);
+    if (sign == ',' || sign == '|' || sign == '\\') {  // in lists of numbers as well
+      const bool sure = date.fields[0].digits() == 2 && date.fields[1].digits() == 2 && date.fields[2].digits() == 4;
+      if (!sure) date.orders.clear();
+    }
+    if (date.orders.empty()) read_thai(date);
     if (date.orders.empty() && !is_persian(date)) return std::nullopt;
     if (sign == ':' && date.fields[0].digits() != 4) return std::nullopt;
     const bool long_year = date.fields[0].digits() == 4 || date.fields[2].digits() == 4;
@@ -257,6 +311,20 @@ class Finder {
     return (date.separator == '/' || date.separator == '-') && a.digits() == 4 && a.value >= kFirstPersianYear &&
            a.value <= kLastPersianYear && short_number(b) && b.value >= 1 && b.value <= 12 && short_number(c) &&
            c.value >= 1 && c.value <= 31;
+  }
+
+  /// "2567-02-29", "29/02/2567": years of the Buddha.
+  static void read_thai(TextDate& date) {
+    const auto thai = [](const DateField& year) {
+      return year.digits() == 4 && year.value >= kFirstThaiYear && year.value <= kLastThaiYear;
+    };
+    const auto& [a, b, c] = date.fields;
+    if (!short_number(b) || std::string_view("-/.").find(date.separator) == std::string_view::npos) return;
+    if (!(thai(a) && short_number(c)) && !(thai(c) && short_number(a))) return;
+    date.era_before = kThaiYearZero;
+    const Order order = thai(a) ? Order::Ymd : Order::Dmy;
+    if (day_of(date, order).ok()) date.orders = {order};
+    if (date.orders.empty()) date.era_before = 0;
   }
 
   static bool short_number(const DateField& field) { return field.digits() <= 2; }
@@ -322,6 +390,51 @@ class Finder {
   bool time_follows(std::size_t i) const {
     return i + 1 < tokens().size() &&
            (gap(i) == ":" || (gap(i) == " " && (word(i + 1) == "uhr" || word(i + 1) == "h")));
+  }
+
+  /// "29.II.2024", "29 II 2024"
+  std::optional<TextDate> roman_month(std::size_t i, std::size_t& next) const {
+    static constexpr std::string_view kRoman[] = {"i",   "ii",   "iii", "iv", "v",  "vi",
+                                                  "vii", "viii", "ix",  "x",  "xi", "xii"};
+    if (!exists(i + 1) || tokens()[i + 1].number || tokens()[i + 1].size() > 4 || !number(i + 2)) return std::nullopt;
+    const auto found = std::ranges::find(kRoman, word(i + 1));
+    const char sign = separator(i);
+    if (found == std::end(kRoman) || sign == 0 || sign != separator(i + 1)) return std::nullopt;
+    TextDate date;
+    date.fields = {field(i), {0, 0, static_cast<int>(found - std::begin(kRoman)) + 1}, field(i + 2)};
+    const bool long_year = date.fields[2].digits() == 4;
+    const bool sure = long_year || (date.fields[2].digits() == 2 && (sign == '.' || sign == '/'));
+    if (date.fields[0].digits() > 2 || !sure || unit_follows(i + 2) || !day_of(date, Order::Dmy).ok()) {
+      return std::nullopt;
+    }
+    if (sign == ' ' && !tokens()[i + 1].upper) return std::nullopt;
+    if (long_year && !real_year(date.fields[2].value)) return std::nullopt;
+    date.begin = tokens()[i].begin;
+    date.end = tokens()[i + 2].end;
+    date.orders = {Order::Dmy};
+    date.vague = true;
+    next = i + 3;
+    return date;
+  }
+
+  /// "2024-060": the 29th of February.
+  std::optional<TextDate> day_of_year(std::size_t i, std::size_t& next) const {
+    constexpr int kDays = 366;
+    if (!number(i + 1) || gap(i) != "-" || continued(i, '-') || continues(i + 1, '-')) return std::nullopt;
+    const DateField when = field(i), day = field(i + 1);
+    const bool fits = when.digits() == 4 && compact_year(when.value) && day.digits() == 3 && day.value >= 1;
+    if (!fits || day.value > kDays || unit_follows(i + 1)) return std::nullopt;
+    const Day found(std::chrono::sys_days(std::chrono::year(when.value) / 1 / 1) + std::chrono::days(day.value - 1));
+    TextDate date;
+    date.fields = {when,
+                   {0, 0, static_cast<int>(static_cast<unsigned>(found.month()))},
+                   {0, 0, static_cast<int>(static_cast<unsigned>(found.day()))}};
+    date.begin = when.begin;
+    date.end = day.end;
+    date.orders = {Order::Ymd};
+    date.vague = true;
+    next = i + 2;
+    return date;
   }
 
   std::optional<TextDate> day_month_word(std::size_t i, std::size_t& next) const {

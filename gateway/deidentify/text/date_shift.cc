@@ -81,10 +81,11 @@ class Shifter {
 
   std::optional<std::string> run() {
     at_ = date_.begin;
-    if (date_.weekday_token && !weekday()) return std::nullopt;
+    if (date_.weekday_token && !weekday(*date_.weekday_token)) return std::nullopt;
     for (std::size_t i = 0; i < 3; ++i) {
       if (is_month_word(i) ? !month_word() : !number(i)) return std::nullopt;
     }
+    if (date_.weekday_behind && !weekday(*date_.weekday_behind)) return std::nullopt;
     copy_to(date_.end);
     return out_;
   }
@@ -148,7 +149,7 @@ class Shifter {
                         view_.between(date_.fields[0].end, month.begin).starts_with('.');
     if (dotted) {
       return language == Language::De || language == Language::Da || language == Language::No ||
-             language == Language::Cs;
+             language == Language::Cs || language == Language::Fi;
     }
     if (!is_well_known(language)) return language == Language::Tr ? month.capital : !month.capital || month.upper;
     if (!month.capital && (language == Language::En || language == Language::De)) return false;
@@ -177,11 +178,22 @@ class Shifter {
     return false;
   }
 
-  bool weekday() {
-    const Token& token = view_.tokens()[*date_.weekday_token];
+  /// In the languages where the word names the day that the date was, if there are any.
+  bool weekday(std::size_t index) {
+    const Token& token = view_.tokens()[index];
     const unsigned number = std::chrono::weekday(std::chrono::sys_days(to_)).c_encoding();
+    const unsigned was = std::chrono::weekday(std::chrono::sys_days(day_of(date_, order_))).c_encoding();
+    const auto words = weekdays_named(view_.word(token));
+    const bool known = std::ranges::any_of(words, [was](const CalendarWord& named) { return named.number == was; });
+    // "Do" with a capital: Dutch writes "do".
+    const bool german = token.capital && token.size() <= 2 && std::ranges::any_of(words, [](const CalendarWord& named) {
+                          return named.language == Language::De;
+                        });
     std::optional<std::string> agreed;
-    for (const CalendarWord& named : weekdays_named(view_.word(token))) {
+    copy_to(token.begin);
+    for (const CalendarWord& named : words) {
+      if (known && named.number != was) continue;
+      if (german && named.language != Language::De) continue;
       const auto text = cased(weekday_name(named.language, number, named.shortened), token);
       if (!text || (agreed && *agreed != *text)) return false;
       agreed = text;

@@ -27,6 +27,7 @@ struct TextDate {
   std::vector<Order> orders;               ///< readings that are real days; none: not a whole date
   std::optional<std::size_t> month_token;  ///< month written as a word
   std::optional<std::size_t> weekday_token;
+  std::optional<std::size_t> weekday_behind;
   char separator = 0;
   bool ordinal = false;  ///< "4th", "1er"
   bool range = false;    ///< "4-6 March 2021"

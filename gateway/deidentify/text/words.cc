@@ -170,6 +170,7 @@ db years year days day weeks months stunden tage jahre wochen cells zellen iso k
 
 constexpr std::string_view kDoubtfulMonths = R"(
 may mar set ago mag gen lug out dic ott abr ene mei mai avr mars mrt dec marsch
+elo loka syys ke kesa huhti heina mai noi ian iun iul sept
 fev dez marco maio mart mayis ocak ekim nisan
 sty lut kwi maj maja cze lip sie wrz paz lis gru maju marcu luty lutym
 des led uno bre dub kve cvn cvc srp zar rij pro zari cerven listopad
@@ -207,16 +208,34 @@ constexpr std::array<std::string_view, kLanguages> kMonths{
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "януари февруари март април май юни юли август септември октомври ноември декември",
+    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
+    "marraskuuta joulukuuta",
+    "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου "
+    "Δεκεμβρίου",
+    "január február március április május június július augusztus szeptember október november december",
+    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
 };
 constexpr std::array<std::string_view, kLanguages> kShortMonths{
-    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",        "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez",
-    "janv févr mars avr mai juin juil août sept oct nov déc", "ene feb mar abr may jun jul ago sep oct nov dic",
-    "gen feb mar apr mag giu lug ago set ott nov dic",        "jan feb mrt apr mei jun jul aug sep okt nov dec",
-    "jan fev mar abr mai jun jul ago set out nov dez",        "sty lut mar kwi maj cze lip sie wrz paź lis gru",
-    "jan feb mars apr maj juni juli aug sep okt nov dec",     "jan feb mar apr maj jun jul aug sep okt nov dec",
-    "jan feb mars apr mai juni juli aug sep okt nov des",     "led úno bře dub kvě čvn čvc srp zář říj lis pro",
-    "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",        "янв фев мар апр мая июн июл авг сен окт ноя дек",
-    "січ лют бер квіт трав черв лип серп вер жовт лист груд", "яну фев мар апр май юни юли авг сеп окт ное дек",
+    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez",
+    "janv févr mars avr mai juin juil août sept oct nov déc",
+    "ene feb mar abr may jun jul ago sep oct nov dic",
+    "gen feb mar apr mag giu lug ago set ott nov dic",
+    "jan feb mrt apr mei jun jul aug sep okt nov dec",
+    "jan fev mar abr mai jun jul ago set out nov dez",
+    "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    "jan feb mars apr maj juni juli aug sep okt nov dec",
+    "jan feb mar apr maj jun jul aug sep okt nov dec",
+    "jan feb mars apr mai juni juli aug sep okt nov des",
+    "led úno bře dub kvě čvn čvc srp zář říj lis pro",
+    "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",
+    "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    "січ лют бер квіт трав черв лип серп вер жовт лист груд",
+    "яну фев мар апр май юни юли авг сеп окт ное дек",
+    "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu",
+    "Ιαν Φεβ Μαρ Απρ Μαΐ Ιουν Ιουλ Αυγ Σεπ Οκτ Νοε Δεκ",
+    "jan febr márc ápr máj jún júl aug szept okt nov dec",
+    "ian feb mar apr mai iun iul aug sept oct noi dec",
 };
 /// In other cases or spellings than a date has them; language, number, word.
 struct OtherMonth {
@@ -272,6 +291,34 @@ constexpr auto kOtherMonths = std::to_array<OtherMonth>({
     {Language::Uk, 10, "жовтень жовтні"},
     {Language::Uk, 11, "листопад листопаді"},
     {Language::Uk, 12, "грудень грудні"},
+    {Language::Fi, 1, "tammikuu tammikuun tammikuussa"},
+    {Language::Fi, 2, "helmikuu helmikuun helmikuussa"},
+    {Language::Fi, 3, "maaliskuu maaliskuun maaliskuussa"},
+    {Language::Fi, 4, "huhtikuu huhtikuun huhtikuussa"},
+    {Language::Fi, 5, "toukokuu toukokuun toukokuussa"},
+    {Language::Fi, 6, "kesäkuu kesäkuun kesäkuussa"},
+    {Language::Fi, 7, "heinäkuu heinäkuun heinäkuussa"},
+    {Language::Fi, 8, "elokuu elokuun elokuussa"},
+    {Language::Fi, 9, "syyskuu syyskuun syyskuussa"},
+    {Language::Fi, 10, "lokakuu lokakuun lokakuussa"},
+    {Language::Fi, 11, "marraskuu marraskuun marraskuussa"},
+    {Language::Fi, 12, "joulukuu joulukuun joulukuussa"},
+    {Language::El, 1, "Ιανουάριος Ιανουάριο"},
+    {Language::El, 2, "Φεβρουάριος Φεβρουάριο"},
+    {Language::El, 3, "Μάρτιος Μάρτιο"},
+    {Language::El, 4, "Απρίλιος Απρίλιο"},
+    {Language::El, 5, "Μάιος Μάιο"},
+    {Language::El, 6, "Ιούνιος Ιούνιο"},
+    {Language::El, 7, "Ιούλιος Ιούλιο"},
+    {Language::El, 8, "Αύγουστος Αύγουστο"},
+    {Language::El, 9, "Σεπτέμβριος Σεπτέμβριο"},
+    {Language::El, 10, "Οκτώβριος Οκτώβριο"},
+    {Language::El, 11, "Νοέμβριος Νοέμβριο"},
+    {Language::El, 12, "Δεκέμβριος Δεκέμβριο"},
+    {Language::Hu, 1, "januári januárban"},
+    {Language::Hu, 2, "februári feb"},
+    {Language::Hu, 3, "márciusi már"},
+    {Language::Hu, 9, "szept szeptemberi"},
     {Language::Bg, 1, "януар јануар"},
     {Language::Bg, 2, "фебруар"},
     {Language::Bg, 5, "мај"},
@@ -299,14 +346,19 @@ constexpr std::array<std::string_view, kLanguages> kDays{
     "воскресенье понедельник вторник среда четверг пятница суббота",
     "неділя понеділок вівторок середа четвер пʼятниця субота",
     "неделя понеделник вторник сряда четвъртък петък събота",
+    "sunnuntai maanantai tiistai keskiviikko torstai perjantai lauantai",
+    "Κυριακή Δευτέρα Τρίτη Τετάρτη Πέμπτη Παρασκευή Σάββατο",
+    "vasárnap hétfő kedd szerda csütörtök péntek szombat",
+    "duminică luni marți miercuri joi vineri sâmbătă",
 };
 constexpr std::array<std::string_view, kLanguages> kShortDays{
-    "Sun Mon Tue Wed Thu Fri Sat", "So Mo Di Mi Do Fr Sa",        "dim lun mar mer jeu ven sam",
-    "dom lun mar mié jue vie sáb", "dom lun mar mer gio ven sab", "zo ma di wo do vr za",
-    "dom seg ter qua qui sex sáb", "niedz pon wt śr czw pt sob",  "sön mån tis ons tors fre lör",
-    "søn man tir ons tor fre lør", "søn man tir ons tor fre lør", "ne po út st čt pá so",
-    "Paz Pzt Sal Çar Per Cum Cmt", "вс пн вт ср чт пт сб",        "нд пн вт ср чт пт сб",
-    "нед пон вто сря чет пет съб",
+    "Sun Mon Tue Wed Thu Fri Sat",   "So Mo Di Mi Do Fr Sa",        "dim lun mar mer jeu ven sam",
+    "dom lun mar mié jue vie sáb",   "dom lun mar mer gio ven sab", "zo ma di wo do vr za",
+    "dom seg ter qua qui sex sáb",   "niedz pon wt śr czw pt sob",  "sön mån tis ons tors fre lör",
+    "søn man tir ons tor fre lør",   "søn man tir ons tor fre lør", "ne po út st čt pá so",
+    "Paz Pzt Sal Çar Per Cum Cmt",   "вс пн вт ср чт пт сб",        "нд пн вт ср чт пт сб",
+    "нед пон вто сря чет пет съб",   "su ma ti ke to pe la",        "Κυρ Δευ Τρι Τετ Πεμ Παρ Σαβ",
+    "vas hét kedd sze csüt pén szo", "dum lun mar mie joi vin sâm",
 };
 
 class Calendar {
@@ -351,6 +403,10 @@ const Calendar& months() {
     Calendar out(kMonths, kShortMonths, 1);
     out.also("sept", Language::En, 9, true);
     out.also("maerz", Language::De, 3);
+    out.also("febr", Language::De, 2, true);
+    out.also("jann", Language::De, 1, true);
+    out.also("mrz", Language::De, 3, true);
+    out.also("sept", Language::De, 9, true);
     out.also("janner", Language::De, 1);
     out.also("jaenner", Language::De, 1);
     out.also("setiembre", Language::Es, 9);

@@ -7,8 +7,8 @@
 
 #include "deidentify/text/view.h"
 
-/// What the rules know about six languages, and months of ten more. All words are folded as View folds: lower case, no
-/// accents.
+/// What the rules know about six languages, and months of fourteen more. All words are folded as View folds: lower
+/// case, no accents.
 namespace veilgate::deidentify::text {
 
 /// Says what is wrong or where, never who: not a name, whatever stands beside it.
@@ -53,8 +53,8 @@ struct Cue {
 std::span<const Cue> cues();
 bool ends_cue(std::string_view word);
 
-enum class Language : unsigned char { En, De, Fr, Es, It, Nl, Pt, Pl, Sv, Da, No, Cs, Tr, Ru, Uk, Bg };
-inline constexpr std::size_t kLanguages = 16;
+enum class Language : unsigned char { En, De, Fr, Es, It, Nl, Pt, Pl, Sv, Da, No, Cs, Tr, Ru, Uk, Bg, Fi, El, Hu, Ro };
+inline constexpr std::size_t kLanguages = 20;
 /// Languages whose other words are known as well: what a date is read as when more languages share its month.
 inline constexpr bool is_well_known(Language language) { return language <= Language::Nl; }
 
