@@ -1,6 +1,7 @@
 #include "base/unicode.h"
 
 #include <unicode/normalizer2.h>
+#include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/ustring.h>
@@ -8,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 namespace veilgate::unicode {
@@ -89,6 +92,27 @@ std::string skeleton(std::string_view utf8) {
   }
   std::string out;
   normalized(latin, icu::Normalizer2::getNFKCCasefoldInstance).toUTF8String(out);
+  return out;
+}
+
+std::vector<std::string> han_variants(std::string_view utf8) {
+  static std::mutex mutex;  // ICU does not promise that one transliterator serves many threads
+  static const auto make = [](const char* id) {
+    UErrorCode error = U_ZERO_ERROR;
+    return std::unique_ptr<icu::Transliterator>(
+        icu::Transliterator::createInstance(icu::UnicodeString(id), UTRANS_FORWARD, error));
+  };
+  static const auto traditional = make("Simplified-Traditional"), simplified = make("Traditional-Simplified");
+  const std::lock_guard lock(mutex);
+  std::vector<std::string> out;
+  for (const auto& transliterator : {traditional.get(), simplified.get()}) {
+    if (transliterator == nullptr) continue;
+    icu::UnicodeString text = to_icu(utf8);
+    transliterator->transliterate(text);
+    std::string variant;
+    text.toUTF8String(variant);
+    if (variant != utf8) out.push_back(std::move(variant));
+  }
   return out;
 }
 

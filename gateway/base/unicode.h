@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What Unicode itself says of characters (ICU), and which letters look alike.
 namespace veilgate::unicode {
@@ -13,6 +14,9 @@ std::string decomposed(std::string_view utf8);
 /// every script as 0 to 9, letters that look like Latin ones as those. Malformed UTF-8 becomes
 /// U+FFFD. For comparing, never for showing.
 std::string skeleton(std::string_view utf8);
+
+/// The same ideographs as simplified and as traditional Chinese write them, where that differs (ICU's tables).
+std::vector<std::string> han_variants(std::string_view utf8);
 
 /// The characters that this one only styles ("𝐉", "Ⓙ", "ﬁ", "ﻣ"), NFKC; empty when it is itself.
 std::u32string plain_form(char32_t point);

@@ -859,6 +859,25 @@ TEST(TextCleaner, MovesTheDayOfTheWeekWithTheDate) {
       TextDates::Shift);
 }
 
+TEST(TextCleaner, FindsNamesWithOtherEndings) {
+  KnownPeople known;
+  known.patient_names = phi({"Wiśniewska^Katarzyna", "Nováková^Jana", "Nagy^Katalin", "Virtanen^Aino", "Schmidt^Anna",
+                             "Petrova^Marta", "王^晓明", "Kratzer^Schuppler", "Weber^Lange", "Peter^Keller"});
+  const TextCleaner cleaner(known, TextDates::Replace, 0);
+  for (const char* text :
+       {"Wiśniewskiej", "wisniewskich", "Katarzyną",  "Katarzynie", "Novákovou",  "Novákové", "Novák",
+        "Nagynak",      "Nagyné",       "Katalinnak", "Virtasen",   "Virtaselle", "Schmidts", "Schmidtsche",
+        "Petrovou",     "Petrov",       "王 晓明",    "王晓 明",    "王 晓 明",   "王曉明",   "曉明"}) {
+    EXPECT_EQ(cleaner.clean(text).text, "[name]") << text;
+  }
+  for (const char* text :
+       {"Kratzspuren", "Schuppen", "Schuppung",  "Schuppenflechte", "Petechien", "petechial", "Kellergeschoss",
+        "web",         "Gewebe",   "Langerhans", "Schmerz",         "Nagel",     "Nagelbett", "Novum",
+        "Jahre",       "Virus",    "Petri",      "Katheter",        "Marge",     "Ainhum"}) {
+    EXPECT_EQ(cleaner.clean(text).text, text);
+  }
+}
+
 TEST(TextCleaner, ReadsWhatIsNotUtf8) {
   EXPECT_EQ(cleaner().clean("M\xFCller links").text, "[name] links");
   EXPECT_EQ(cleaner().clean("\xFF\xFE John Doe\x80").text, "\xFF\xFE [name]\x80");

@@ -13,6 +13,8 @@ namespace {
 /// Misspellings are looked for by comparing; more parts than any object has would only cost time.
 constexpr std::size_t kMaxFuzzyParts = 200;
 constexpr std::size_t kMinFuzzyLetters = 6;
+constexpr std::size_t kMinDeclined = 4;  ///< letters: "Nagynak"
+constexpr std::size_t kDistinctive = 8;  ///< letters: six in front are shared with no ordinary word
 constexpr std::size_t kMaxJoinedParts = 4;
 /// In scripts without blanks a shorter name would be found inside other words.
 constexpr std::size_t kMinUnspaced = 4;
@@ -59,11 +61,61 @@ std::string contracted(std::string_view word) {
   return out;
 }
 
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::string_view (&list)[N]) {
+  return std::ranges::find(list, word) != std::end(list);
+}
+
+/// What languages put behind a name, accents gone: Slavic, Hungarian, Finnish, Turkish, German.
+constexpr std::string_view kEndings[] = {
+    "a",    "u",   "e",    "i",    "ovi", "owi",  "em",  "om",  "ie",  "iem",  "ova",   "ove",   "ovou",
+    "ovej", "owa", "owej", "owie", "ow",  "ovic", "ami", "ych", "ym",  "ech",  "ich",   "in",    "ina",
+    "nak",  "nek", "ne",   "val",  "vel", "hoz",  "hez", "tol", "rol", "ban",  "ben",   "nal",   "nel",
+    "lal",  "lel", "ra",   "re",   "t",   "ot",   "et",  "at",  "n",   "lla",  "lle",   "lta",   "lta",
+    "ssa",  "sta", "nun",  "nin",  "un",  "ya",   "ye",  "es",  "ens", "sche", "schen", "scher", "sches"};
+/// The same for names that end with a vowel, which goes.
+constexpr std::string_view kVowelEndings[] = {
+    "y",  "i",   "e",   "o",  "u",   "a",   "ou",  "ie",  "ej",  "iej", "om",   "ami",  "ach", "ego", "emu", "iemu",
+    "im", "imi", "ich", "ym", "ych", "eho", "ine", "iny", "inu", "in",  "inou", "kiej", "kim", "nie", "ka",  "ki"};
+/// Those that no short word of another language ends with.
+constexpr std::string_view kHungarianEndings[] = {"nak", "nek", "ne",  "val", "vel", "hoz",
+                                                  "hez", "tol", "rol", "nal", "nel"};
+
+bool is_vowel(char c) { return std::string_view("aeiouy").find(c) != std::string_view::npos; }
+
+/// Whether `word` is `name` with another ending; both folded, of fewer letters than kDistinctive.
+bool is_declined(std::string_view word, std::string_view name) {
+  constexpr std::size_t kShort = 4, kMinStem = 4;
+  if (word.starts_with(name)) {
+    const std::string_view ending = word.substr(name.size());
+    return name.size() == kShort ? is_one_of(ending, kHungarianEndings) : is_one_of(ending, kEndings);
+  }
+  const std::string_view stem = name.substr(0, name.size() - 1);
+  return stem.size() >= kMinStem && is_vowel(name.back()) && word.starts_with(stem) &&
+         is_one_of(word.substr(stem.size()), kVowelEndings);
+}
+
 /// Family, given and middle name: what is in front of prefix ("Dr.") and suffix.
 std::string_view before_affixes(std::string_view group) {
   std::size_t at = group.find('^');
   for (int component = 1; component < 3 && at != std::string_view::npos; ++component) at = group.find('^', at + 1);
   return group.substr(0, at);
+}
+
+std::u32string points_of(std::string_view word) {
+  std::u32string out;
+  for (std::size_t at = 0; at < word.size();) {
+    const Decoded next = decode(word, at);
+    out.push_back(next.point);
+    at += next.length;
+  }
+  return out;
+}
+
+/// Simplified and traditional writing of ideographs.
+std::vector<std::string> han(const std::string& word) {
+  const auto is_han = [](char32_t point) { return point >= 0x3400 && point < 0xA000; };
+  return std::ranges::any_of(points_of(word), is_han) ? unicode::han_variants(word) : std::vector<std::string>{};
 }
 
 std::vector<const Token*> letters_of(const View& name) {
@@ -139,6 +191,9 @@ void KnownNames::add_part(std::string word, Part part) {
     return;
   }
   if (part.needs_accent || fuzzy_count_ >= kMaxFuzzyParts || is_everyday(word)) return;
+  if (word.size() >= kMinDeclined && word.size() < fuzzy_.size() && ascii_word(word)) {
+    declined_.push_back({word, part.kind});
+  }
   if (!ascii_word(word)) {
     if (points(word) < 5) return;
     ++fuzzy_count_;
@@ -210,14 +265,39 @@ void KnownNames::add_cjk(const View& name, TextKind kind) {
     if (!token.cjk) continue;
     whole += part;
     ++pieces;
-    (points(part) >= 2 ? cjk_ : cjk_single_).push_back({part, kind});
+    if (points(part) >= 2) {
+      add_cjk_word(part, kind);
+    } else {
+      cjk_single_.push_back({part, kind});
+      for (std::string& variant : han(part)) cjk_single_.push_back({std::move(variant), kind});
+    }
   }
-  if (pieces >= 2) cjk_.push_back({whole, kind});
+  if (pieces >= 2) add_cjk_word(whole, kind);
   if (pieces >= 1) misread_.add(whole, kind);
   if (pieces == 1) add_family(whole, kind);
   std::ranges::sort(cjk_, [](const Spelled& a, const Spelled& b) {
     return a.word.size() != b.word.size() ? a.word.size() > b.word.size() : a.word < b.word;
   });
+}
+
+/// In one piece and with blanks, simplified and traditional.
+void KnownNames::add_cjk_word(const std::string& word, TextKind kind) {
+  constexpr std::size_t kMaxParted = 4;  // ideographs
+  std::vector<std::string> variants = han(word);
+  variants.push_back(word);
+  for (const std::string& variant : variants) {
+    cjk_.push_back({variant, kind});
+    const std::u32string letters = points_of(variant);
+    if (letters.size() > kMaxParted) continue;
+    for (unsigned blanks = 1; blanks < 1u << (letters.size() - 1); ++blanks) {
+      std::string parted;
+      for (std::size_t i = 0; i < letters.size(); ++i) {
+        if (i > 0 && (blanks >> (i - 1) & 1) != 0) parted += ' ';
+        append_utf8(parted, letters[i]);
+      }
+      cjk_.push_back({std::move(parted), kind});
+    }
+  }
 }
 
 void KnownNames::clean(View& view) const {
@@ -258,6 +338,7 @@ KnownNames::Verdict KnownNames::judge(const View& view, const Token& token) cons
   if (verdict.match == Match::No && token.size() >= 4 && !is_everyday(word)) {
     verdict = ascii ? misspelled(word) : inflected(word);
     if (verdict.match == Match::No && token.capital) verdict = extended(word);
+    if (verdict.match == Match::No && ascii) verdict = declined(word, token.capital);
   }
   return verdict.match == Match::No ? camel_pieces(view, token) : verdict;
 }
@@ -303,6 +384,26 @@ KnownNames::Verdict KnownNames::misspelled(std::string_view word) const {
     for (const Spelled& part : fuzzy_[length]) {
       if (nearly_equal(part.word, word)) return {Match::Sure, part.kind};
     }
+  }
+  return {};
+}
+
+/// "Wiśniewskiej", "Novákovou", "Virtasen", "Nagynak", "Müllersche"
+KnownNames::Verdict KnownNames::declined(std::string_view word, bool capital) const {
+  constexpr std::size_t kMaxLonger = 4, kMaxShorter = 3, kMaxEnding = 2;
+  for (const Spelled& part : declined_) {
+    const std::string_view name = part.word;
+    if (word[0] != name[0] || word.size() + kMaxShorter < name.size() || word.size() > name.size() + kMaxLonger)
+      continue;
+    bool found = name.size() >= kDistinctive && word.starts_with(name.substr(0, name.size() - kMaxEnding));
+    found = found || (capital && is_declined(word, name));
+    if (capital && name.size() >= kMinFuzzyLetters && name.ends_with("nen")) {
+      const std::string stem = std::string(name.substr(0, name.size() - 3)) + "s";
+      found = found || (word.starts_with(stem) && word.size() > stem.size());
+    }
+    const bool woman = capital && name.size() > kMinFuzzyLetters && name.ends_with("ova");
+    found = found || (woman && word == name.substr(0, name.size() - 3));
+    if (found && !has_clinical_ending(word)) return {Match::Sure, part.kind};
   }
   return {};
 }

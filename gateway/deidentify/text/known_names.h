@@ -53,6 +53,8 @@ class KnownNames {
   Verdict camel_pieces(const View& view, const Token& token) const;
   Verdict misspelled(std::string_view word) const;
   Verdict inflected(std::string_view word) const;
+  Verdict declined(std::string_view word, bool capital) const;
+  void add_cjk_word(const std::string& word, TextKind kind);
   Verdict extended(std::string_view word) const;
   Verdict behind_proclitic(std::string_view word) const;
   Verdict in_lookalikes(const View& view, const Token& token) const;
@@ -69,6 +71,7 @@ class KnownNames {
 
   std::unordered_map<std::string, Part> parts_;
   std::array<std::vector<Spelled>, 24> fuzzy_;            ///< by length
+  std::vector<Spelled> declined_;                         ///< Latin ones that may have another ending
   std::vector<Spelled> stems_;                            ///< of scripts that inflect names
   std::unordered_map<std::string, TextKind> lookalikes_;  ///< names of other scripts, as Latin letters
   std::unordered_set<std::string> particles_;
