@@ -878,6 +878,27 @@ TEST(TextCleaner, FindsNamesWithOtherEndings) {
   }
 }
 
+TEST(TextCleaner, FindsStaffAndRelativesBehindTheirRoles) {
+  expect_steward({
+      {"Seen by nurse Featherstonehaugh today", "Seen by nurse [name] today"},
+      {"Sr. Ursula; signed: h.petersen", "Sr. [name]; signed: [name]"},
+      {"OA Wiedemann; Pfl. Jonas", "OA [name]; Pfl. [name]"},
+      {"CA Hohenstein, AA Lindner, MFA Sabine", "CA [name], AA [name], MFA [name]"},
+      {"PA Rodriguez, RN Kowalski", "PA [name], RN [name]"},
+      {"Pfleger Jonas, gez. Petersen", "Pfleger [name], gez. [name]"},
+      {"unterschrieben: h. petersen", "unterschrieben: [name]"},
+      {"infirmière Dupont, signé: m.dubois", "infirmière [name], signé: [name]"},
+      {"enfermera Lucía, firmado: p.gomez", "enfermera [name], firmado: [name]"},
+      {"infermiera Rossella, firmato: g.verdi", "infermiera [name], firmato: [name]"},
+      {"verpleegkundige Anneke, getekend: j.jansen", "verpleegkundige [name], getekend: [name]"},
+      {"sister Imogen, Onkel Thorsten, soeur Camille", "sister [name], Onkel [name], soeur [name]"},
+      {"Ca Mamma li., CA Prostata, CA in situ", "Ca Mamma li., CA Prostata, CA in situ"},
+      {"OA Knie, AA Kopfhaut, AA totalis, PA Thorax", "OA Knie, AA Kopfhaut, AA totalis, PA Thorax"},
+      {"nurse led clinic, nurse notes, OA Visite", "nurse led clinic, nurse notes, OA Visite"},
+      {"CA 19-9, pa thorax, rn", "CA 19-9, pa thorax, rn"},
+  });
+}
+
 TEST(TextCleaner, ReadsWhatIsNotUtf8) {
   EXPECT_EQ(cleaner().clean("M\xFCller links").text, "[name] links");
   EXPECT_EQ(cleaner().clean("\xFF\xFE John Doe\x80").text, "\xFF\xFE [name]\x80");

@@ -55,8 +55,9 @@ class Walker {
   }
 
   bool is_initial(std::size_t i) const {
-    if (tokens()[i].size() != 1 || !tokens()[i].capital) return false;
     const char next = view_.text()[tokens()[i].end];
+    const bool small = rules_.any_case && next == '.';  // "signed: h.petersen"
+    if (tokens()[i].size() != 1 || (!tokens()[i].capital && !small)) return false;
     return next == '.' || (!rules_.weak && !rules_.shouted && !is_digit(next));
   }
 
@@ -135,8 +136,9 @@ void after_cue(View& view, std::size_t index) {
   const std::string_view gap = view.between(tokens[index].end, tokens[index + 1].begin);
   if (!blank(gap, " .:-=\t/")) return;
   const bool colon = gap.find_first_of(":=") != std::string_view::npos;
+  const bool capitals = tokens[index].upper && (gap == " " || gap == ". " || colon);
   for (const Cue& cue : cues()) {
-    if ((cue.colon && !colon) || !fits(view, cue, index)) continue;
+    if ((cue.colon && !colon) || (cue.capitals && !capitals) || !fits(view, cue, index)) continue;
     const std::size_t first = after_titles(view, index);
     const bool sure = colon || !cue.before.empty();
     take_name(view, first, {.any_case = cue.any_case && sure, .weak = !sure, .comma = colon});

@@ -49,6 +49,7 @@ struct Cue {
   std::string_view last;
   bool colon;
   bool any_case;
+  bool capitals = false;  ///< only in capitals: "OA Berger"
 };
 std::span<const Cue> cues();
 bool ends_cue(std::string_view word);
