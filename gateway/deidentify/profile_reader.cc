@@ -7,6 +7,7 @@
 #include "deidentify/direct_identifiers.h"
 #include "deidentify/needed.h"
 #include "deidentify/stamp.h"
+#include "deidentify/vr_values.h"
 
 namespace veilgate::deidentify {
 namespace {
@@ -76,6 +77,15 @@ void check_fit(const YamlNode& node, const Rule& rule, const std::string& match)
   }
 }
 
+/// A template is only known when it is filled in; then the object is held.
+void check_replacement(const YamlNode& node, const Rule& rule, const std::string& match) {
+  const RuleTarget& target = rule.target;
+  if (!target.pattern.exact() || !target.creator.empty() || rule.value.find('{') != std::string::npos) return;
+  const std::string vr = vr_of_packed(target.pattern.value);
+  if (vr.empty() || vr == "SQ" || is_value_of(vr, rule.value)) return;
+  node.problem("'" + rule.value + "' is no value that " + match + " may have: its VR is " + vr);
+}
+
 const Action* read_action(const YamlNode& node) {
   const auto name = node.choice(action_names());
   return name ? action(*name) : nullptr;
@@ -143,6 +153,7 @@ void read_rule(const YamlNode& node, const std::string& file, ProfileSpec& spec,
     own.push_back({std::move(*parsed.target), when, act, value.value_or(""), text,
                    file + ":" + std::to_string(match.line()), match.line(), match.column()});
     check_fit(match, own.back(), text);
+    if (act == &kReplace) check_replacement(value_node, own.back(), text);
   }
 }
 
@@ -198,6 +209,7 @@ int strictness_of(const Action* each) {
 }
 
 void read_unlisted(const YamlNode& node, ProfileSpec& spec) {
+  spec.unlisted_line = node.exists() ? std::max(node.line(), 1) : 1;
   if (!node.exists()) return;
   const auto read = [](const YamlNode& where, const Action*& into, const std::vector<std::string>& words) {
     if (const auto name = where.choice(words)) into = action(*name);

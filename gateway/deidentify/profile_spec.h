@@ -59,6 +59,7 @@ struct ProfileSpec {
   std::vector<Rule> rules;    ///< later ones win
   std::size_t inherited = 0;  ///< so many of them are the parents'
   Unlisted unlisted;
+  int unlisted_line = 1;                          ///< of `unlisted:` in this file, else its first
   std::map<std::string, std::string> parameters;  ///< names and defaults
   std::string file;                               ///< what problems show
   std::vector<ProfileTest> tests;                 ///< of this file, not of its parents

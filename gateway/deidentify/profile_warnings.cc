@@ -50,6 +50,20 @@ class Reach {
   Conditions conditions_;
 };
 
+/// VRs of people's names, numbers and dates whose unlisted attributes stay raw: no parent said otherwise.
+std::string raw_vrs(const ProfileSpec& spec) {
+  std::string out;
+  for (std::string_view vr : {"DA", "DT", "LO", "LT", "PN", "SH", "ST", "UC", "UI", "UT"}) {
+    const bool date = vr == "DA" || vr == "DT";
+    const bool cleaned = spec.has(Column::Descriptors) && !date && vr != "PN" && vr != "UI";
+    if (cleaned || (date && spec.dates != DatePolicy::Remove)) continue;
+    const auto own = spec.unlisted.by_vr.find(vr);
+    const Action* done = own == spec.unlisted.by_vr.end() ? spec.unlisted.otherwise : own->second;
+    if (done == &kKeep) out += (out.empty() ? "" : ", ") + std::string(vr);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<config::Problem> profile_warnings(const std::string& name_or_path) {
@@ -57,6 +71,13 @@ std::vector<config::Problem> profile_warnings(const std::string& name_or_path) {
   std::vector<config::Problem> out;
   if (!loaded.spec) return out;
   const ProfileSpec& spec = *loaded.spec;
+  if (const std::string vrs = raw_vrs(spec); !vrs.empty()) {
+    out.push_back({spec.file, spec.unlisted_line, 1,
+                   "attributes that neither a rule nor Table E.1-1 names are kept as they are in VRs that can hold "
+                   "names, numbers and dates of people: " +
+                       vrs,
+                   "extend basic, or say under unlisted: vr: what becomes of them"});
+  }
   Reach reach(spec);
   for (std::size_t index = spec.inherited; index < spec.rules.size(); ++index) {
     const Rule& rule = spec.rules[index];

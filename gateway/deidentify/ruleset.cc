@@ -86,6 +86,9 @@ Ruleset::Ruleset(const ProfileSpec& spec) : spec_(spec) {
     const RuleTarget& target = rule->target;
     cleans_text_ = cleans_text_ || rule->action == &kCleanText;
     fills_holes_ = fills_holes_ || rule->value.find('{') != std::string::npos;
+    writes_unicode_ = writes_unicode_ || (rule->action == &kReplace && std::ranges::any_of(rule->value, [](char c) {
+                                            return static_cast<unsigned char>(c) >= 0x80;
+                                          }));
     if (!target.creator.empty()) {
       private_.push_back(&*rule);
     } else if (!target.pattern.exact()) {

@@ -28,6 +28,8 @@ class Ruleset {
   const Action* rule_action(dicom::Tag tag, const Conditions& conditions) const;
   /// Whether any attribute may be kept with its text cleaned.
   bool cleans_text() const { return cleans_text_; }
+  /// Whether a rule writes text that is more than ASCII.
+  bool writes_unicode() const { return writes_unicode_; }
   bool keeps_private() const { return !private_.empty() || spec_.has(Column::SafePrivate); }
   /// Code strings (VR CS) of the top level that stay as they are; empty where no replacement asks for one.
   Codes kept_codes(const dicom::Item& dataset, const Conditions& conditions) const;
@@ -51,7 +53,7 @@ class Ruleset {
   const ProfileSpec spec_;
   std::unordered_map<std::uint32_t, Rules> pathed_, exact_;
   Rules wildcards_, private_;
-  bool cleans_text_ = false;
+  bool cleans_text_ = false, writes_unicode_ = false;
   bool fills_holes_ = false;  ///< some replacement has a template
 };
 

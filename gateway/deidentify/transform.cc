@@ -9,7 +9,8 @@
 namespace veilgate::deidentify {
 namespace {
 
-constexpr dicom::Tag kSopClass{0x0008, 0x0016}, kPatientName{0x0010, 0x0010}, kPatientId{0x0010, 0x0020};
+constexpr dicom::Tag kCharacterSet{0x0008, 0x0005}, kSopClass{0x0008, 0x0016}, kPatientName{0x0010, 0x0010},
+    kPatientId{0x0010, 0x0020};
 
 class Walk {
  public:
@@ -110,6 +111,10 @@ Result<Report> transform(const Ruleset& rules, const Conditions& conditions, con
                          const dicom::Item& dataset, const Observer& observe) {
   VG_TRY(check_payload(dataset, rules.spec()));
   VG_ASSIGN(const int unreadable, write_as_unicode(dataset));
+  if (rules.writes_unicode()) {
+    dicom::Item written = dataset;
+    VG_TRY(written.set_text(kCharacterSet, "ISO_IR 192"));
+  }
   Walk walk(rules, {dataset.text(kSopClass).reveal(), conditions}, observe);
   VG_TRY(walk.item(dataset, context));
   VG_TRY(add_pseudonym(rules, conditions, dataset, context));

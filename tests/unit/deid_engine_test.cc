@@ -417,6 +417,25 @@ TEST_F(Engine, FillsTemplatesWithParametersAndKeptCodesOnly) {
   EXPECT_EQ(get(cleaned_by(*used, std::move(other)).dataset(), "StudyID"), "") << "the condition does not hold";
 }
 
+TEST_F(Engine, HoldsATemplateThatBecomesNoValue) {
+  const auto used = profile_with("rules:\n  - {match: StudyID, action: replace, value: \"SITE1-{pseudonym}\"}\n");
+  dicom::File file = make_patient_photo();
+  const auto done = used->begin(file, make_identity())->apply(file);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::Refused);
+  EXPECT_EQ(done.error().code, "deid.replacement");
+  EXPECT_THAT(done.error().message, HasSubstr("(0020,0010) StudyID"));
+}
+
+TEST_F(Engine, NamesTheCharacterSetOfWhatItWrites) {
+  const auto used = profile_with("rules:\n  - {match: Manufacturer, action: replace, value: Käfer}\n");
+  dicom::File file = make_patient_photo();
+  set(file.dataset(), "Manufacturer", "plain");
+  const auto out = cleaned_by(*used, std::move(file));
+  EXPECT_EQ(get(out.dataset(), "Manufacturer"), "Käfer");
+  EXPECT_EQ(get(out.dataset(), "SpecificCharacterSet"), "ISO_IR 192");
+}
+
 TEST_F(Engine, KeepsPrivateAttributesOnlyUnderTheirCreator) {
   const auto used = profile_with("rules:\n  - match: 0029,xx01 LUMIERE 2\n    action: keep\n");
   dicom::File file = make_patient_photo();

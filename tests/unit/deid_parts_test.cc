@@ -243,6 +243,51 @@ TEST(ProfileFiles, LeaveWhatTheObjectNeedsAlone) {
   EXPECT_EQ(said("SourceImageSequence/StudyInstanceUID", "action: remove"), "");
 }
 
+TEST(ProfileFiles, RefuseReplacementsThatAreNoValues) {
+  const auto said = [](const std::string& match, const std::string& value) {
+    return all_of(problems_of(std::string(kHead) + "rules:\n  - match: " + match +
+                              "\n    action: replace\n    value: \"" + value + "\"\n"));
+  };
+  for (const auto& [match, value] : {std::pair{"SeriesNumber", "abc"},
+                                     {"SeriesNumber", "99999999999"},
+                                     {"FrameOfReferenceUID", "hello"},
+                                     {"FrameOfReferenceUID", "1.02.3"},
+                                     {"StudyID", "seventeen letters"},
+                                     {"BodyPartExamined", "HÄND"},
+                                     {"BodyPartExamined", "hand"},
+                                     {"AcquisitionDate", "01.01.2020"},
+                                     {"AcquisitionDate", "20200230"},
+                                     {"StudyTime", "10:15"},
+                                     {"PatientAge", "50"},
+                                     {"PatientWeight", "heavy"}}) {
+    EXPECT_THAT(said(match, value), testing::HasSubstr(":7:12: '")) << match << " " << value;
+    EXPECT_THAT(said(match, value), testing::HasSubstr("is no value that")) << match << " " << value;
+  }
+  for (const auto& [match, value] : {std::pair{"SeriesNumber", "-3"},
+                                     {"FrameOfReferenceUID", "1.0.3"},
+                                     {"StudyID", "sechzehn Zeichän"},
+                                     {"ImageType", "DERIVED\\\\PRIMARY"},
+                                     {"AcquisitionDate", "20200101"},
+                                     {"AcquisitionDateTime", "202001011015"},
+                                     {"StudyTime", "101500"},
+                                     {"PatientAge", "050Y"},
+                                     {"PatientWeight", "71.5"},
+                                     {"StudyID", "{param:x}-{pseudonym} and more"}}) {
+    EXPECT_THAT(said(match, value), Not(testing::HasSubstr("is no value that"))) << match << " " << value;
+  }
+}
+
+TEST(ProfileFiles, WarnOfUnlistedTextThatStaysRaw) {
+  const auto warnings = [](const std::string& text) {
+    return all_of(profile_warnings(ProfileFile("name: mine\nversion: \"1\"\n" + text).str()));
+  };
+  EXPECT_THAT(warnings(""), testing::HasSubstr(":1:1: attributes that neither"));
+  EXPECT_THAT(warnings(""), testing::HasSubstr("DA, DT, LO, LT, PN, SH, ST, UC, UI, UT"));
+  EXPECT_THAT(warnings("unlisted: {default: clean_text, vr: {PN: keep}}\n"), testing::HasSubstr(": PN ("));
+  EXPECT_EQ(warnings("unlisted: {default: remove}\n"), "");
+  EXPECT_EQ(warnings("extends: basic\n"), "");
+}
+
 TEST(ProfileFiles, SayHowAParameterIsWritten) {
   EXPECT_THAT(all_of(problems_of(std::string(kHead) + "parameters:\n  SITE: ward7\n")),
               testing::HasSubstr(":5:9: 'SITE' must be a map with a default (write SITE: {default: ward7})"));

@@ -2,6 +2,7 @@
 
 #include "deidentify/actions/action.h"
 #include "deidentify/dictionary.h"
+#include "deidentify/vr_values.h"
 
 namespace veilgate::deidentify {
 namespace {
@@ -58,7 +59,14 @@ std::string written(const Context& context, std::string_view value) {
 }
 
 Result<void> apply(const Context& context, dicom::Item& item, const dicom::Element& element, const Decision& decision) {
-  return item.set_text(element.tag(), written(context, decision.value), decision.vr);
+  const std::string text = written(context, decision.value);
+  if (!is_value_of(decision.vr, text)) {
+    const std::string keyword = dicom::keyword_of(element.tag());
+    return fail(ErrorKind::Refused, "deid.replacement",
+                "what the profile writes into " + element.tag().str() + (keyword.empty() ? "" : " " + keyword) +
+                    " is too long for its VR " + decision.vr + ", or no value of it");
+  }
+  return item.set_text(element.tag(), text, decision.vr);
 }
 
 bool settled(const Context& context, const dicom::Element& element, const Decision& decision) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "deidentify/import/plain_text.h"
+#include "deidentify/vr_values.h"
 
 namespace veilgate::deidentify::importing {
 namespace {
@@ -57,7 +58,7 @@ bool fits_vr(std::string_view text, std::string_view vr) {
   if (found == kTextVrs.end() || text.size() > found->longest || text.find('\\') != std::string_view::npos)
     return false;
   if (!found->allowed.empty() && !consists_of(text, found->allowed)) return false;
-  return vr != "DA" || text.empty() || text.size() == 8;
+  return is_value_of(vr, text);
 }
 
 bool holds_hash(std::string_view vr) {
