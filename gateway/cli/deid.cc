@@ -44,7 +44,14 @@ struct Item {
   nlohmann::json facts = nlohmann::json::object();
 };
 
-std::vector<Item> collect(const std::vector<std::string>& inputs) {
+fs::path plain(const fs::path& path) {
+  std::error_code ignored;
+  return fs::weakly_canonical(fs::absolute(path), ignored);
+}
+
+/// Outputs of this or an earlier run that lie below an input folder are no inputs.
+std::vector<Item> collect(const std::vector<std::string>& inputs, const std::string& out) {
+  const fs::path outputs = out.empty() ? fs::path() : plain(out);
   std::vector<Item> items;
   for (const auto& input : inputs) {
     if (!fs::is_directory(input)) {
@@ -56,7 +63,11 @@ std::vector<Item> collect(const std::vector<std::string>& inputs) {
     fs::recursive_directory_iterator entry(input, fs::directory_options::skip_permission_denied, error);
     for (; !error && entry != fs::end(entry); entry.increment(error)) {
       std::error_code ignored;
-      if (entry->is_regular_file(ignored)) inside.push_back(entry->path());
+      if (!outputs.empty() && entry->is_directory(ignored) && plain(entry->path()) == outputs) {
+        entry.disable_recursion_pending();
+      } else if (entry->is_regular_file(ignored)) {
+        inside.push_back(entry->path());
+      }
     }
     std::sort(inside.begin(), inside.end());
     for (auto& path : inside) items.push_back({.input = std::move(path)});
@@ -266,6 +277,18 @@ Result<void> check_profile(const Options& options) {
                                                 : Result<void>{};
 }
 
+/// Among its inputs the outputs would be inputs of the next run, and received objects would look cleaned.
+Result<void> check_out(const Options& options) {
+  if (options.out.empty()) return {};
+  for (const auto& input : options.inputs) {
+    if (fs::is_directory(input) && plain(input) == plain(options.out)) {
+      return fail(ErrorKind::Config, "deid.out",
+                  "the output folder " + options.out + " is an input folder: name another");
+    }
+  }
+  return {};
+}
+
 Result<void> prepare_key(const Options& options, const fs::path& file) {
   const bool may_make = options.offline.project.config.empty();
   const auto key = fs::exists(file) || !may_make ? load_key(file) : create_key(file);
@@ -275,6 +298,7 @@ Result<void> prepare_key(const Options& options, const fs::path& file) {
 /// Mistakes that would hold every file are told once, before any work. Afterwards the options say all by themselves.
 Result<void> check_options(Options& options) {
   VG_TRY(dicom::init_dicom());
+  VG_TRY(check_out(options));
   VG_TRY(check_profile(options));
   VG_ASSIGN(const auto project, options.offline.project.read());
   VG_TRY(prepare_key(options, project.key_file));
@@ -294,7 +318,7 @@ int deid(Options& options) {
   if (options.out.empty() && !options.dry_run)
     return complain({ErrorKind::Config, "deid.out", "--out DIR is needed (or --dry-run)"});
   if (auto good = check_options(options); !good) return complain(good.error());
-  auto items = collect(options.inputs);
+  auto items = collect(options.inputs, options.out);
   if (items.empty()) return complain({ErrorKind::Config, "deid.nothing", "no input file was found"});
   const auto scratch = Scratch::create(options.dry_run ? fs::temp_directory_path() : fs::absolute(options.out));
   if (!scratch) return complain(scratch.error());

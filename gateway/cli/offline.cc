@@ -76,7 +76,8 @@ void OfflineOptions::add_to(CLI::App& verb) {
   verb.add_flag("--no-barcodes", no_barcodes, "Do not look for barcodes");
   verb.add_flag(
       "--attributes-only", attributes_only,
-      "Clean attributes only: pixels pass UNSEEN and the output says so (any transfer syntax; no models needed)");
+      "Clean attributes only: pixels pass UNSEEN and the output says so (any transfer syntax; no models needed); "
+      "compressed frames that carry comments or application segments are held");
 }
 
 void OfflineOptions::take(const config::Project& from) {

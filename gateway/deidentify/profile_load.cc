@@ -14,7 +14,9 @@ constexpr std::string_view kSuffix = ".yaml";
 using config::Problem;
 using config::YamlDocument;
 
-bool is_path(const std::string& name) { return name.find('/') != std::string::npos || name.ends_with(kSuffix); }
+bool is_path(const std::string& name) {
+  return name.find('/') != std::string::npos || name.ends_with(kSuffix) || name.ends_with(".yml");
+}
 
 YamlDocument open(const std::string& name) {
   if (is_path(name)) return YamlDocument::load(name);
@@ -69,8 +71,9 @@ Chain follow(const std::string& name, std::vector<Problem>& problems) {
 Problem unknown_profile(const std::string& name) {
   if (is_path(name) || !embedded(name + std::string(kSuffix)).empty()) return {};
   const auto guess = config::closest(name, built_in_profiles());
-  return {name, 0, 0, "there is no built-in profile '" + name + "'",
-          guess ? "did you mean '" + *guess + "'?" : "'veilgate profile list' names them; a path ends in .yaml"};
+  return {
+      name, 0, 0, "there is no built-in profile '" + name + "'",
+      guess ? "did you mean '" + *guess + "'?" : "'veilgate profile list' names them; a path ends in .yaml or .yml"};
 }
 
 LoadedSpec load_spec(const std::string& name_or_path) {

@@ -42,7 +42,10 @@ std::optional<dicom::Item> follow(dicom::Item item, const Path& path, bool make)
 
 /// Problem text, empty when the expectation holds. The words are those of the profiles' documentation.
 std::string check(const std::string& wanted, const std::optional<std::string>& got, const std::string& given) {
-  const auto say = [&](bool right) { return right ? std::string() : "expected " + wanted; };
+  const auto say = [&](bool right) {
+    if (right) return std::string();
+    return "expected " + wanted + ", got " + (got.value_or("").empty() ? "an empty value" : "'" + *got + "'");
+  };
   if (wanted == "removed") return say(!got.has_value());
   if (!got) return "expected " + wanted + ", but the attribute is gone";
   if (wanted == "empty") return say(got->empty());
@@ -50,7 +53,10 @@ std::string check(const std::string& wanted, const std::optional<std::string>& g
   if (wanted == "changed") return say(*got != given && !got->empty());
   if (wanted == "pseudonym") return say(looks_like_pseudonym(*got));
   if (wanted == "uid") return say(looks_mapped(*got) && *got != given);
-  if (wanted.starts_with('=')) return *got == wanted.substr(1) ? "" : "expected " + wanted.substr(1) + ", got " + *got;
+  if (wanted.starts_with('='))
+    return *got == wanted.substr(1)
+               ? ""
+               : "expected " + wanted.substr(1) + ", got " + (got->empty() ? "an empty value" : *got);
   return "'" + wanted + "' is none of removed, empty, kept, changed, pseudonym, uid, =text";
 }
 

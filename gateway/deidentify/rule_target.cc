@@ -56,6 +56,13 @@ ParsedTarget parse_target(std::string_view text) {
   if (head.size() < text.size()) target.creator = text.substr(head.size() + 1);
   if (auto problem = read_path(head, target)) return std::move(*problem);
   const auto pattern = pattern_from(head);
+  if (!pattern && !target.creator.empty()) {  // a name with blanks in it, or no private attribute
+    std::string joined(text);
+    std::erase(joined, ' ');
+    auto whole = no_attribute(text);
+    whole.hint = suggestion_for(joined);
+    return whole;
+  }
   if (!pattern) return no_attribute(head);
   target.pattern = *pattern;
   if (is_private(*pattern) == target.creator.empty()) {

@@ -14,6 +14,7 @@
 #include "dicom/carrier.h"
 #include "dicom/dataset.h"
 #include "dicom/native.h"
+#include "dicom/required_uid.h"
 
 namespace veilgate::dicom {
 namespace {
@@ -128,12 +129,6 @@ std::string make_head(const Uid& sop_class, const Uid& sop_instance, const Uid& 
   return head + group;
 }
 
-Result<Uid> uid_attribute(const Item& dataset, Tag tag) {
-  auto uid = Uid::parse(dataset.text(tag).reveal());
-  if (!uid) return fail(ErrorKind::Permanent, "dicom.sop_uid", "the object has no valid " + tag.str());
-  return uid;
-}
-
 Result<void> write_dataset(DcmDataset& dataset, HashingConsumer& consumer, E_TransferSyntax syntax) {
   if (!dataset.canWriteXfer(syntax)) {
     return fail(ErrorKind::Bug, "dicom.save_syntax", "the pixel data is not in the transfer syntax asked for");
@@ -214,8 +209,8 @@ Result<Sha256> write_synced(const std::filesystem::path& path, DcmDataset& datas
 Result<Sha256> File::save(const std::filesystem::path& path, const Uid& transfer_syntax, Durability durability) {
   VG_TRY(init_dicom());
   VG_ASSIGN(const E_TransferSyntax syntax, carrier_of(transfer_syntax));
-  VG_ASSIGN(const Uid sop_class, uid_attribute(dataset(), {0x0008, 0x0016}));
-  VG_ASSIGN(const Uid sop_instance, uid_attribute(dataset(), {0x0008, 0x0018}));
+  VG_ASSIGN(const Uid sop_class, required_uid(dataset(), {0x0008, 0x0016}));
+  VG_ASSIGN(const Uid sop_instance, required_uid(dataset(), {0x0008, 0x0018}));
   drop_foreign_groups(*native_->getDataset());
   const auto write = durability == Durability::Synced ? write_synced : write_unsynced;
   return write(path, *native_->getDataset(), make_head(sop_class, sop_instance, transfer_syntax), syntax);

@@ -3,6 +3,7 @@
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
 #include "dicom/plain_file.h"
+#include "dicom/required_uid.h"
 #include "worker/executor.h"
 #include "worker/findings.h"
 
@@ -24,7 +25,7 @@ class AttributesExecutor final : public Executor {
     VG_ASSIGN(const auto report, cleaning->apply(file));
     VG_TRY(profile_->stamp(file, {}));
     VG_ASSIGN(const Uid syntax, file.transfer_syntax());
-    VG_ASSIGN(const Uid instance, Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal()));
+    VG_ASSIGN(const Uid instance, dicom::required_uid(file.dataset(), {0x0008, 0x0018}));
     StageOutput output;
     // Many outputs are made durable at once, by whoever gives them their names.
     VG_ASSIGN(const Sha256 digest, file.save(task.output, syntax, dicom::Durability::LeftToCaller));

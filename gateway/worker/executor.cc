@@ -143,14 +143,17 @@ class StageExecutor final : public Executor {
   /// The receiver never parses a dataset, so its command set's word is checked here.
   static Result<void> check_announced(const Task& task, const dicom::File& file) {
     const auto sop_class = Uid::parse(file.dataset().text({0x0008, 0x0016}).reveal());
-    if (!sop_class) return fail(ErrorKind::Permanent, "dicom.no_sop_class", "the dataset has no valid SOP Class UID");
+    if (!sop_class)
+      return fail(ErrorKind::Permanent, "dicom.no_sop_class",
+                  "the dataset has no SOP Class UID (0008,0016), or no valid one");
     if (task.sop_class && *task.sop_class != *sop_class) {
       return fail(ErrorKind::Permanent, "dicom.class_mismatch",
                   "the dataset is of another SOP class than the C-STORE announced");
     }
     const auto instance = Uid::parse(file.dataset().text({0x0008, 0x0018}).reveal());
     if (!instance)
-      return fail(ErrorKind::Permanent, "dicom.no_instance_uid", "the dataset has no valid SOP Instance UID");
+      return fail(ErrorKind::Permanent, "dicom.no_instance_uid",
+                  "the dataset has no SOP Instance UID (0008,0018), or no valid one");
     const auto announced = file.media_storage_sop_instance_uid();
     if (announced && *announced != *instance) {
       return fail(ErrorKind::Permanent, "dicom.instance_mismatch",

@@ -201,6 +201,16 @@ TEST(ProfileFiles, RefuseConditionsPathsAndParametersThatMeanNothing) {
   EXPECT_THAT(text, testing::HasSubstr("not a regular expression"));
 }
 
+TEST(ProfileFiles, NamesWithBlanksGetASuggestion) {
+  EXPECT_THAT(all_of(problems_of(std::string(kHead) + "rules:\n  - {match: Study Description, action: keep}\n")),
+              testing::HasSubstr("no attribute is called 'Study Description' (did you mean 'StudyDescription'?)"));
+}
+
+TEST(ProfileFiles, MayEndInYml) {
+  EXPECT_THAT(unknown_profile("derm.yml").message, testing::IsEmpty());
+  EXPECT_THAT(unknown_profile("derm.yml2").message, Not(testing::IsEmpty()));
+}
+
 TEST(ProfileFiles, RefuseCirclesMissingParentsAndDoubleRules) {
   EXPECT_THAT(all_of(problems_of("name: a\nversion: \"1\"\nextends: basik\n")),
               testing::HasSubstr(":3:10: there is no built-in profile 'basik' (did you mean 'basic'?)"));
@@ -386,7 +396,7 @@ TEST(ProfileFiles, FailedExpectationsNameTheTest) {
                       << "tests:\n  - name: wrong hope\n    given: {StudyID: A1}\n    expect: {StudyID: kept}\n";
   const std::string text = all_of(run_profile_tests(path.string()));
   std::filesystem::remove(path);
-  EXPECT_THAT(text, testing::HasSubstr(":5:5: test 'wrong hope': StudyID: expected kept"));
+  EXPECT_THAT(text, testing::HasSubstr(":5:5: test 'wrong hope': StudyID: expected kept, got an empty value"));
 }
 
 TEST(ProfileDigests, ChangeWithParents) {
