@@ -7,8 +7,8 @@
 
 #include "deidentify/text/view.h"
 
-/// What the rules know about six languages, and months of fourteen more. All words are folded as View folds: lower
-/// case, no accents.
+/// What the rules know about six languages, and months of fourteen more (words.cc, cue_words.cc, calendar_words.cc).
+/// All words are folded as View folds: lower case, no accents.
 namespace veilgate::deidentify::text {
 
 /// Says what is wrong or where, never who: not a name, whatever stands beside it.
