@@ -5,43 +5,14 @@
 
 #include "pixel/jpeg_edit.h"
 #include "support/jpeg_tools.h"
+#include "support/mutate.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace veilgate::pixel {
 namespace {
 constexpr int kRounds = 30000;
-
-test::Bytes mutated(test::Bytes bytes, std::mt19937& random) {
-  const auto at = [&] { return random() % bytes.size(); };
-  const int changes = 1 + static_cast<int>(random() % 6);
-  for (int i = 0; i < changes; ++i) {
-    switch (random() % 6) {
-      case 0:
-        bytes[at()] = static_cast<std::uint8_t>(random());
-        break;
-      case 1:
-        bytes[at()] ^= static_cast<std::uint8_t>(1U << (random() % 8));
-        break;
-      case 2:  // a marker somewhere
-        bytes[at()] = 0xFF;
-        break;
-      case 3:
-        bytes.resize(std::max<std::size_t>(8, bytes.size() - random() % 200));
-        break;
-      case 4: {  // a piece twice
-        const auto from = at();
-        const test::Bytes piece(bytes.begin() + static_cast<std::ptrdiff_t>(from),
-                                bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), from + 64)));
-        bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at()), piece.begin(), piece.end());
-        break;
-      }
-      default:  // in the headers, where it hurts most
-        bytes[random() % std::min<std::size_t>(bytes.size(), 700)] = static_cast<std::uint8_t>(random());
-    }
-  }
-  return bytes;
-}
+constexpr std::size_t kHeaderBytes = 700;
 
 TEST(JpegMutation, NeverCrashesHangsOrContradictsItself) {
   std::vector<test::Bytes> seeds;
@@ -57,7 +28,7 @@ TEST(JpegMutation, NeverCrashesHangsOrContradictsItself) {
   std::mt19937 random(20261124);
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {
-    const auto input = mutated(seeds[static_cast<std::size_t>(round) % seeds.size()], random);
+    const auto input = test::mutated(seeds[static_cast<std::size_t>(round) % seeds.size()], random, kHeaderBytes);
     LLVMFuzzerTestOneInput(input.data(), input.size());
     accepted += edit_jpeg(std::span(input).subspan(4), {}, Style::Solid).has_value() ? 1 : 0;
   }
