@@ -6,10 +6,11 @@
 
 namespace veilgate {
 namespace {
-constexpr std::array<std::pair<RegionKind, std::string_view>, 4> kKinds{{
+constexpr std::array<std::pair<RegionKind, std::string_view>, 5> kKinds{{
     {RegionKind::Face, "face"},
     {RegionKind::Text, "text"},
     {RegionKind::Barcode, "barcode"},
+    {RegionKind::Label, "label"},
     {RegionKind::Fixed, "fixed"},
 }};
 
@@ -52,9 +53,9 @@ Box grown(const Box& box, int pixels, int width, int height) {
 }
 
 void to_json(nlohmann::json& out, const Region& region) {
-  out = {{"x", region.box.x},     {"y", region.box.y},      {"w", region.box.w},
-         {"h", region.box.h},     {"frame", region.frame},  {"kind", to_string(region.kind)},
-         {"score", region.score}, {"source", region.source}};
+  out = {{"x", region.box.x},     {"y", region.box.y},       {"w", region.box.w},
+         {"h", region.box.h},     {"frame", region.frame},   {"kind", to_string(region.kind)},
+         {"score", region.score}, {"source", region.source}, {"reason", region.reason}};
 }
 
 void from_json(const nlohmann::json& in, Region& region) {
@@ -62,6 +63,7 @@ void from_json(const nlohmann::json& in, Region& region) {
   region.frame = in.at("frame");
   region.score = in.at("score");
   region.source = in.at("source");
+  region.reason = in.value("reason", "");  // older stores have none
   const std::string kind = in.at("kind");
   region.kind = RegionKind::Fixed;
   for (const auto& [value, name] : kKinds) {

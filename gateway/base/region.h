@@ -5,7 +5,13 @@
 
 namespace veilgate {
 
-enum class RegionKind { Face, Text, Barcode, Fixed };
+enum class RegionKind {
+  Face,
+  Text,
+  Barcode,
+  Label,  ///< the thing that text or a barcode stands on: wristband, badge, sticky note, screen
+  Fixed,
+};
 
 std::string_view to_string(RegionKind kind);
 
@@ -29,8 +35,9 @@ struct Region {
   Box box;
   int frame = 0;  ///< 0-based
   RegionKind kind = RegionKind::Fixed;
-  double score = 1.0;  ///< 0..1
-  std::string source;  ///< Model or rule that found it: "ultraface_rfb320", "rule:fundus-burnin".
+  double score = 1.0;       ///< 0..1
+  std::string source;       ///< Model or rule that found it: "ultraface_rfb320", "rule:fundus-burnin".
+  std::string reason = {};  ///< Why it counts, of a few words that the detectors have: "sure", "votes", "line".
   bool operator==(const Region&) const = default;
 };
 

@@ -79,7 +79,9 @@ std::vector<Face> vote(std::vector<FaceCandidate> candidates, const FaceRule& ru
       sure = sure || member.score >= sure_score(member, rule);
     }
     const int votes = static_cast<int>(voters.size());
-    if (sure || votes >= rule.votes) faces.push_back(face_of(group, votes));
+    if (!sure && votes < rule.votes) continue;
+    faces.push_back(face_of(group, votes));
+    faces.back().sure = sure;
   }
   std::vector<Face> seen;
   for (const auto& face : faces) {

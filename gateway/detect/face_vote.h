@@ -30,6 +30,7 @@ struct Face {
   float score = 0;
   FaceModelId model = FaceModelId::UltraFace;  ///< of the best candidate
   int votes = 0;
+  bool sure = false;  ///< one score was enough
 };
 
 /// Highest score first; drops what overlaps a better one by more than `limit`.

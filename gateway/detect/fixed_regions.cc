@@ -34,7 +34,7 @@ std::vector<Region> fixed_regions(std::span<const config::FixedRegion> rules, co
     const Box box = box_of(rule, layout);
     if (box.empty()) continue;
     for (int frame = 0; frame < layout.frames; ++frame) {
-      regions.push_back({box, frame, RegionKind::Fixed, 1.0, "rule:" + rule.name});
+      regions.push_back({box, frame, RegionKind::Fixed, 1.0, "rule:" + rule.name, "rule"});
     }
   }
   return regions;

@@ -63,6 +63,7 @@ bool unite_once(std::vector<Region>& regions) {
       kept.box = hull(kept.box, other.box);
       kept.score = std::max(kept.score, other.score);
       kept.source = joined(kept.source, other.source);
+      kept.reason = joined(kept.reason, other.reason);
       gone[j] = true;
       changed = true;
     }

@@ -51,6 +51,8 @@ const char* code_of(RegionKind kind) {
       return "verify.text";
     case RegionKind::Barcode:
       return "verify.barcode";
+    case RegionKind::Label:
+      return "verify.label";
     default:
       return "verify.region";
   }
@@ -110,8 +112,9 @@ class PixelCheck {
     std::string where = "frame " + std::to_string(output_.index) + " at " + std::to_string(box.x) + "," +
                         std::to_string(box.y) + " " + std::to_string(box.w) + "x" + std::to_string(box.h) + ", score " +
                         score.data() + ", " + view;
-    findings_.push_back({code_of(region.kind), std::move(where), true,
-                         Region{box, output_.index, region.kind, region.score, "verify:" + region.source}});
+    findings_.push_back(
+        {code_of(region.kind), std::move(where), true,
+         Region{box, output_.index, region.kind, region.score, "verify:" + region.source, region.reason}});
   }
 
   const pixel::Frame& output_;

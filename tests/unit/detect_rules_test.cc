@@ -32,7 +32,7 @@ TEST(FixedRegions, ComeOnEveryFrameWithTheirRulesName) {
   const std::vector rules{rule(false, 10, 20, 30, 40)};
   const auto regions = fixed_regions(rules, layout(100, 200, 3));
   ASSERT_EQ(regions.size(), 3U);
-  EXPECT_EQ(regions[2], (Region{{10, 20, 30, 40}, 2, RegionKind::Fixed, 1.0, "rule:burn-in"}));
+  EXPECT_EQ(regions[2], (Region{{10, 20, 30, 40}, 2, RegionKind::Fixed, 1.0, "rule:burn-in", "rule"}));
 }
 
 TEST(FixedRegions, SharesAreRoundedOutwards) {

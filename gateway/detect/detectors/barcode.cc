@@ -142,7 +142,8 @@ class BarcodeDetector final : public Detector {
     std::vector<Region> regions;
     for (const auto& rect : boxes) {
       const Box box = clipped(rect, picture.width(), picture.height());
-      if (!box.empty()) regions.push_back({box, picture.frame(), RegionKind::Barcode, 1.0, std::string(kSource)});
+      if (!box.empty())
+        regions.push_back({box, picture.frame(), RegionKind::Barcode, 1.0, std::string(kSource), "symbol"});
     }
     return regions;
   }

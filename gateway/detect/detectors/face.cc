@@ -54,7 +54,9 @@ class FaceDetector final : public Detector {
     for (const auto& face : vote(std::move(candidates), rule)) {
       const auto& model = face.model == FaceModelId::UltraFace ? *ultraface_ : *blazeface_;
       const Box box = clipped(face.box, picture.width(), picture.height());
-      if (!box.empty()) regions.push_back({box, picture.frame(), RegionKind::Face, face.score, model.id()});
+      if (!box.empty())
+        regions.push_back(
+            {box, picture.frame(), RegionKind::Face, face.score, model.id(), face.sure ? "sure" : "votes"});
     }
     return regions;
   }

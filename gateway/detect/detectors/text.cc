@@ -86,7 +86,8 @@ class TextDetector final : public Detector {
       for (const auto& text : united(std::move(found))) {
         const Box box = clipped(text.box, picture.width(), picture.height());
         const auto& id = (large_model ? large_ : tiny_)->id();
-        if (!box.empty()) regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id});
+        if (!box.empty())
+          regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id, "line"});
       }
     }
     return regions;
