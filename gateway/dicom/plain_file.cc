@@ -23,9 +23,10 @@ Result<std::vector<std::uint8_t>> plain_head(std::span<const std::uint8_t> head)
   constexpr std::string_view kPlain("1.2.840.10008.1.2.1\0\0\0", 22);
   static_assert(kPlain.size() == kDeflatedExplicitVr.size());
   std::vector<std::uint8_t> out(head.begin(), head.end());
-  const auto uid = std::ranges::search(out, kDeflatedExplicitVr);
-  if (uid.empty()) return fail(ErrorKind::Bug, "dicom.plain", "the transfer syntax was not found again");
-  std::ranges::copy(kPlain, uid.begin());
+  // Not ranges::search: clang 14 refuses libstdc++ 12's subrange.
+  const auto uid = std::search(out.begin(), out.end(), kDeflatedExplicitVr.begin(), kDeflatedExplicitVr.end());
+  if (uid == out.end()) return fail(ErrorKind::Bug, "dicom.plain", "the transfer syntax was not found again");
+  std::ranges::copy(kPlain, uid);
   return out;
 }
 
