@@ -62,6 +62,7 @@ class ResidueTest(unittest.TestCase):
             self.skipTest(f"not installed: {', '.join(peers.missing())}")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="veilgate-residue-"))
         self.addCleanup(shutil.rmtree, self.folder, True)
+        program.write_key(self.folder / "key")
         self.pool = concurrent.futures.ProcessPoolExecutor()
         self.addCleanup(self.pool.shutdown)
 
