@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """A photo with a face and a label arrives in each transfer syntax from a stock modality; a stock PACS gets it in the same
-family, and nobody reads the label there: Tesseract on the output at four sizes and after recompression."""
+family, and there nobody reads the label (Tesseract) or sees the face (the detectors, more suspicious than for masking) at four
+sizes and after recompression."""
+import collections
+import csv
 import pathlib
 import re
 import subprocess
@@ -37,13 +40,49 @@ OFFLINE = {
 }
 
 
-def read(picture, size, quality=None):
-    """What Tesseract reads of a picture at `size` percent, brought back to full size."""
-    small = picture.with_suffix(f".{size}.{'jpg' if quality else 'png'}")
+def resized(picture, size, quality=None):
+    """A copy at `size` percent, as JPEG of `quality` or as PNG."""
+    folder = picture.parent / "sizes"
+    folder.mkdir(exist_ok=True)
+    small = folder / f"{picture.stem}.{size}.{'jpg' if quality else 'png'}"
     run("convert", picture, "-resize", f"{size}%", *(["-quality", quality] if quality else []), small)
+    return small
+
+
+def read(picture, size, quality=None):
+    """What Tesseract reads of such a copy, brought back to full size."""
+    small = resized(picture, size, quality)
     run("convert", small, "-resize", f"{100 * 100 // size}%", picture.with_suffix(".ocr.png"))
     done = subprocess.run(["tesseract", str(picture.with_suffix(".ocr.png")), "-", "--psm", "11"], capture_output=True, timeout=120)
     return re.sub(r"[^A-Z0-9\n]", "", done.stdout.decode(errors="replace").upper())
+
+
+def faces(folder, surely=0.0):
+    """Of each picture under `folder` that resized() made: centre and box of each face, in pixels at full size."""
+    found = folder / "faces.csv"
+    run(PROGRAM, "evaluate", "--images", folder, "--kinds", "face", "--face-threshold", "0.4", "--boxes", found, "--quiet",
+        "--models", DEPS / "models", "--runtime", DEPS / "onnxruntime/lib/libonnxruntime.so", "-c", folder / "none.yaml")
+    seen = collections.defaultdict(list)
+    with open(found, newline="") as lines:
+        for row in csv.DictReader(lines):
+            full = 100 / int(row["file"].split(".")[-2])
+            x, y, w, h = (float(row[key]) * full for key in "xywh")
+            if float(row["score"]) >= surely:
+                seen[row["file"]].append((x + w / 2, y + h / 2, (x, y, x + w, y + h)))
+    return seen
+
+
+def black_share(picture, box):
+    """Of the box in a PPM that show() wrote."""
+    _, size, _, pixels = picture.read_bytes().split(b"\n", 3)
+    columns, rows = map(int, size.split())
+    left, top, right, bottom = (max(0, round(value)) for value in box)
+    lines = [pixels[3 * (y * columns + left):3 * (y * columns + min(right, columns))] for y in range(top, min(bottom, rows))]
+    return sum(line.count(0) for line in lines) / max(1, sum(map(len, lines)))
+
+
+def lies_in(face, others):
+    return any(left <= face[0] <= right and top <= face[1] <= bottom for *_, (left, top, right, bottom) in others)
 
 
 def show(path, picture):
@@ -64,6 +103,9 @@ class SyntaxTest(GatewayTest):
             "-composite", "-quality", "95", photo)
         self.native = self.folder / "native.dcm"
         run("dcmdjpeg", make_photo(self.folder / "jpeg.dcm", photo), self.native)
+        self.original = show(self.native, self.folder / "original.ppm")
+        resized(self.original, 100)
+        [self.people] = faces(self.folder / "sizes", surely=0.9).values()
 
     def make(self, name, how):
         target = self.folder / f"{name.replace(' ', '_')}.dcm"
@@ -75,17 +117,28 @@ class SyntaxTest(GatewayTest):
         how(source, target) if callable(how) else run(*how, source, target)
         return target
 
-    def assert_unreadable(self, path, name):
-        picture = show(path, self.folder / f"{name.replace(' ', '_')}.ppm")
+    def assert_hidden(self, path, name):
+        folder = self.folder / name.replace(" ", "_")
+        folder.mkdir()
+        picture = show(path, folder / "shown.ppm")
         for size in SIZES:
             for quality in (None, 60):
                 text = read(picture, size, quality)
                 for word in LABEL:
                     self.assertNotIn(word, text, f"{name} at {size} %, quality {quality}")
+        # A head that is black to its half is what the mask's outline suggests above a body.
+        for file, found in faces(folder / "sizes").items():
+            bare = [face for face in found if lies_in(face, self.people) and black_share(picture, face[2]) < 0.4]
+            self.assertEqual([], bare, f"{name}: {file}")
+        for *_, box in self.people:
+            self.assertGreater(black_share(picture, box), 0.99, name)
 
-    def test_tesseract_can_read_the_label_before(self):
-        picture = show(self.native, self.folder / "before.ppm")
-        self.assertIn(LABEL[0], read(picture, 100))
+    def test_the_label_is_read_and_faces_are_seen_at_every_size_before(self):
+        self.assertIn(LABEL[0], read(self.original, 100))
+        self.assertGreaterEqual(len(self.people), 2)
+        made = [resized(self.original, size, quality).name for size in SIZES for quality in (None, 60)]
+        seen = faces(self.folder / "sizes")
+        self.assertEqual([], [name for name in made if not any(lies_in(face, self.people) for face in seen[name])])
 
     def test_every_syntax_arrives_masked_in_its_family(self):
         orthanc = self.start_orthanc()
@@ -102,7 +155,7 @@ class SyntaxTest(GatewayTest):
             path.write_bytes(data)
             syntax = str(pydicom.dcmread(str(path), stop_before_pixels=True).file_meta.TransferSyntaxUID)
             found.append(syntax)
-            self.assert_unreadable(path, f"arrived {number} {syntax}")
+            self.assert_hidden(path, f"arrived {number} {syntax}")
         self.assertEqual(sorted(syntax for _, _, syntax in SYNTAXES.values()), sorted(found))
 
     def test_what_no_modality_sends_is_masked_offline_too(self):
@@ -115,7 +168,7 @@ class SyntaxTest(GatewayTest):
                 [written] = out.glob("*.dcm")
                 if syntax:
                     self.assertEqual(syntax, str(pydicom.dcmread(str(written), stop_before_pixels=True).file_meta.TransferSyntaxUID))
-                self.assert_unreadable(written, name)
+                self.assert_hidden(written, name)
 
 
 if __name__ == "__main__":
