@@ -1,10 +1,7 @@
 // Deterministic mutations of encapsulated pixel data through the fuzz target: no crash, frames written are frames read.
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <string>
-
+#include "support/fuzz_inputs.h"
 #include "support/mutate.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -42,6 +39,12 @@ Bytes seed(int syntax, int frames, int fragments_each, bool table) {
   return out;
 }
 
+TEST(FragmentsMutation, KeptInputsAreHarmless) {
+  const auto inputs = test::kept_inputs("fragments");
+  ASSERT_FALSE(inputs.empty());
+  for (const auto& input : inputs) LLVMFuzzerTestOneInput(input.data(), input.size());
+}
+
 TEST(FragmentsMutation, NeverCrashesOrMixesFramesUp) {
   std::vector<Bytes> seeds;
   for (int syntax = 0; syntax < 3; ++syntax) {
@@ -50,14 +53,7 @@ TEST(FragmentsMutation, NeverCrashesOrMixesFramesUp) {
       seeds.push_back(seed(syntax, frames, each, true));
     }
   }
-  if (const char* folder = std::getenv("VEILGATE_WRITE_SEEDS")) {
-    for (std::size_t i = 0; i < seeds.size(); ++i) {
-      if (std::FILE* file = std::fopen((std::string(folder) + "/seed" + std::to_string(i)).c_str(), "wb")) {
-        std::fwrite(seeds[i].data(), 1, seeds[i].size(), file);
-        std::fclose(file);
-      }
-    }
-  }
+  test::offer_seeds(seeds);
   std::mt19937 random(11);
   for (int round = 0; round < kRounds; ++round) {
     const auto& from = seeds[static_cast<std::size_t>(round) % seeds.size()];

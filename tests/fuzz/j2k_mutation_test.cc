@@ -1,11 +1,8 @@
 // Deterministic mutations of valid codestreams and box files through the fuzz target: bounded time, no crash.
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <string>
-
 #include "pixel/codecs/j2k_stream.h"
+#include "support/fuzz_inputs.h"
 #include "support/j2k_tools.h"
 #include "support/mutate.h"
 
@@ -47,17 +44,15 @@ std::vector<Bytes> seeds() {
   return out;
 }
 
+TEST(J2kMutation, KeptInputsAreHarmless) {
+  const auto inputs = test::kept_inputs("j2k_clean");
+  ASSERT_FALSE(inputs.empty());
+  for (const auto& input : inputs) LLVMFuzzerTestOneInput(input.data(), input.size());
+}
+
 TEST(J2kMutation, NeverCrashesHangsOrContradictsItself) {
   const auto all = seeds();
-  // A folder to start libFuzzer from.
-  if (const char* folder = std::getenv("VEILGATE_WRITE_SEEDS")) {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (std::FILE* file = std::fopen((std::string(folder) + "/seed" + std::to_string(i)).c_str(), "wb")) {
-        std::fwrite(all[i].data(), 1, all[i].size(), file);
-        std::fclose(file);
-      }
-    }
-  }
+  test::offer_seeds(all);
   std::mt19937 random(20261125);
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {

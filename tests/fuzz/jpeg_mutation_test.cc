@@ -4,6 +4,7 @@
 #include <random>
 
 #include "pixel/jpeg_edit.h"
+#include "support/fuzz_inputs.h"
 #include "support/jpeg_tools.h"
 #include "support/mutate.h"
 
@@ -13,6 +14,12 @@ namespace veilgate::pixel {
 namespace {
 constexpr int kRounds = 30000;
 constexpr std::size_t kHeaderBytes = 700;
+
+TEST(JpegMutation, KeptInputsAreHarmless) {
+  const auto inputs = test::kept_inputs("jpeg_edit");
+  ASSERT_FALSE(inputs.empty());
+  for (const auto& input : inputs) LLVMFuzzerTestOneInput(input.data(), input.size());
+}
 
 TEST(JpegMutation, NeverCrashesHangsOrContradictsItself) {
   std::vector<test::Bytes> seeds;
@@ -25,6 +32,7 @@ TEST(JpegMutation, NeverCrashesHangsOrContradictsItself) {
     seed.insert(seed.end(), stream.begin(), stream.end());
     seeds.push_back(seed);
   }
+  test::offer_seeds(seeds);
   std::mt19937 random(20261124);
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {
