@@ -114,6 +114,7 @@ inline constexpr std::uint64_t kMaxPictureFileBytes = 1536ull << 20;
 inline constexpr int kMaxEvaluatedFrames = 500;
 /// A file of labelled boxes: a million rows.
 inline constexpr std::uint64_t kMaxTruthBytes = 128ull << 20;
+inline constexpr std::size_t kMaxTruthWordBytes = 64;  // what a box to be kept is called; a report has one line each
 /// Crops in one part of the contact sheet: what a person looks through, and what a browser shows at once.
 inline constexpr std::size_t kMaxSheetCrops = 150;
 

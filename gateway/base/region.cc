@@ -56,6 +56,7 @@ void to_json(nlohmann::json& out, const Region& region) {
   out = {{"x", region.box.x},     {"y", region.box.y},       {"w", region.box.w},
          {"h", region.box.h},     {"frame", region.frame},   {"kind", to_string(region.kind)},
          {"score", region.score}, {"source", region.source}, {"reason", region.reason}};
+  if (region.kept) out["kept"] = true;
 }
 
 void from_json(const nlohmann::json& in, Region& region) {
@@ -64,6 +65,7 @@ void from_json(const nlohmann::json& in, Region& region) {
   region.score = in.at("score");
   region.source = in.at("source");
   region.reason = in.value("reason", "");  // older stores have none
+  region.kept = in.value("kept", false);
   const std::string kind = in.at("kind");
   region.kind = RegionKind::Fixed;
   for (const auto& [value, name] : kKinds) {

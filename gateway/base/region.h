@@ -38,6 +38,7 @@ struct Region {
   double score = 1.0;       ///< 0..1
   std::string source;       ///< Model or rule that found it: "ultraface_rfb320", "rule:fundus-burnin".
   std::string reason = {};  ///< Why it counts, of a few words that the detectors have: "sure", "votes", "line".
+  bool kept = false;        ///< A text policy judged that it stays (reason says why); false: to be masked.
   bool operator==(const Region&) const = default;
 };
 

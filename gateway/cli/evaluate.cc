@@ -15,6 +15,7 @@
 #include "cli/evaluate_settings.h"
 #include "cli/progress.h"
 #include "detect/models.h"
+#include "evaluate/learn.h"
 #include "evaluate/looker.h"
 #include "evaluate/picture_file.h"
 #include "evaluate/report.h"
@@ -38,7 +39,7 @@ struct Options {
   double margin = config::Mask{}.margin;
   int jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   int every = 1;
-  bool json = false, quiet = false;
+  bool json = false, quiet = false, learn = false;
 };
 
 /// A picture of the folder and what came of it.
@@ -265,6 +266,15 @@ std::vector<int> turns_of(const std::vector<int>& orientations) {
   return turns;
 }
 
+/// Prints what a person may paste into a route; writes nothing.
+Result<int> learn(const Options& options, const Folder& folder) {
+  const auto [looks, origins] = looks_of(folder.items);
+  if (!options.boxes.empty()) VG_TRY(write_text(options.boxes, evaluate::boxes_csv(looks, 0)));
+  fmt::print("{}", evaluate::learned_yaml(evaluate::learn_regions(looks)));
+  const bool read = std::all_of(folder.items.begin(), folder.items.end(), [](const Item& one) { return one.seen; });
+  return static_cast<int>(read ? kOk : kNotClean);
+}
+
 Result<int> evaluate_folder(const Options& options, const config::Detect& detect) {
   VG_TRY(check_targets(options));
   VG_TRY(detect::require_models(detect));
@@ -278,6 +288,7 @@ Result<int> evaluate_folder(const Options& options, const config::Detect& detect
   evaluate::limit_decoders();
   look_at_all(options, arguments, turns, folder.items);
 
+  if (options.learn) return learn(options, folder);
   evaluate::Settings settings;
   settings.mask.margin = options.margin;
   settings.kinds = kinds_of(detect);
@@ -317,7 +328,9 @@ std::string footer() {
   std::string out = "How it is counted:\n";
   for (const auto& line : evaluate::definitions()) out += "  " + line + "\n";
   return out +
-         "Truth: CSV with file,x,y,w,h,kind (face, text, barcode, ignore, or e.g. text_ignore; file is relative to\n"
+         "Truth: CSV with file,x,y,w,h,kind (face, text, barcode, label, ignore, e.g. text_ignore, or keep for what no "
+         "mask\n"
+         "may hide, counted by the column what, if there is one; file is relative to\n"
          "--images, a.dcm#2 is the second frame of a.dcm; a row with a file alone says that nothing is on it), or "
          "COCO\n"
          "JSON with categories of these names. Boxes count in stored pixels, EXIF orientation not applied.\n"
@@ -343,7 +356,8 @@ void add_evaluate(CLI::App& app, int& exit) {
       ->delimiter(',')
       ->check(CLI::IsMember({0, 90, 180, 270}))
       ->capture_default_str();
-  verb->add_option("--labelled", options->labelled, "Kinds that the truth labels on every picture: face,text,barcode")
+  verb->add_option("--labelled", options->labelled,
+                   "Kinds that the truth labels on every picture: face,text,barcode,label")
       ->delimiter(',')
       ->check(CLI::IsMember(kind_names()));
   verb->add_option("--margin", options->margin, "As a route's mask.margin: share of a region's longer side")
@@ -353,6 +367,9 @@ void add_evaluate(CLI::App& app, int& exit) {
   verb->add_option("-j,--jobs", options->jobs, "Worker processes")
       ->check(CLI::Range(1, kMaxJobs))
       ->capture_default_str();
+  verb->add_flag("--learn-regions", options->learn,
+                 "Pictures of one device: print fixed_regions where most of them have text, to paste into a route")
+      ->excludes("--truth", "--html", "--json", "--orientations");
   verb->add_flag("-q,--quiet", options->quiet, "No progress bar");
   options->config.add_to(*verb);
   options->detectors.add_to(*verb);

@@ -9,13 +9,13 @@
 namespace veilgate::cli {
 
 const std::vector<std::string>& kind_names() {
-  static const std::vector<std::string> kNames{"face", "text", "barcode"};
+  static const std::vector<std::string> kNames{"face", "text", "barcode", "label"};
   return kNames;
 }
 
 std::vector<RegionKind> kinds_from(const std::vector<std::string>& names) {
   std::vector<RegionKind> kinds;
-  for (const auto kind : {RegionKind::Face, RegionKind::Text, RegionKind::Barcode}) {
+  for (const auto kind : {RegionKind::Face, RegionKind::Text, RegionKind::Barcode, RegionKind::Label}) {
     if (std::find(names.begin(), names.end(), to_string(kind)) != names.end()) kinds.push_back(kind);
   }
   return kinds;
@@ -26,13 +26,14 @@ std::vector<RegionKind> kinds_of(const config::Detect& detect) {
   if (detect.faces) kinds.push_back(RegionKind::Face);
   if (detect.text) kinds.push_back(RegionKind::Text);
   if (detect.barcodes) kinds.push_back(RegionKind::Barcode);
+  if (detect.widen_labels) kinds.push_back(RegionKind::Label);
   return kinds;
 }
 
 void DetectorSettings::add_to(CLI::App& verb) {
   verb.add_option("--models", models, "Folder with the detection models, instead of the configuration's");
   verb.add_option("--runtime", runtime, "libonnxruntime.so, instead of the configuration's");
-  verb.add_option("--kinds", kinds, "Look for these only: face,text,barcode (default: all)")
+  verb.add_option("--kinds", kinds, "Look for these only: face,text,barcode,label (default: all)")
       ->delimiter(',')
       ->check(CLI::IsMember(kind_names()));
   verb.add_option("--face-threshold", face_threshold, "As detect.face_threshold: lower finds more")
@@ -57,6 +58,7 @@ config::Detect DetectorSettings::over(config::Detect base) const {
     base.faces = has(RegionKind::Face);
     base.text = has(RegionKind::Text);
     base.barcodes = has(RegionKind::Barcode);
+    base.widen_labels = has(RegionKind::Label);
   }
   return base;
 }

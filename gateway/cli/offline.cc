@@ -38,7 +38,7 @@ std::optional<config::FixedRegion> parse_mask(const std::string& text) {
   int x = 0, y = 0, w = 0, h = 0, used = 0;
   if (std::sscanf(text.c_str(), "%d,%d,%d,%d%n", &x, &y, &w, &h, &used) != 4) return std::nullopt;
   if (static_cast<std::size_t>(used) != text.size() || x < 0 || y < 0 || w < 1 || h < 1) return std::nullopt;
-  return config::FixedRegion{"mask", false, double(x), double(y), double(w), double(h), {}, {}};
+  return config::FixedRegion{"mask", false, double(x), double(y), double(w), double(h), {}, {}, {}, {}};
 }
 
 }  // namespace

@@ -86,6 +86,7 @@ struct Detect {
   bool faces = true;
   bool text = true;
   bool barcodes = true;
+  bool widen_labels = true;  ///< text and barcodes widen to the label, band or screen they stand on
 };
 
 enum class MaskStyle { Solid, Pixelate, Blur };
@@ -95,20 +96,22 @@ struct Mask {
   int min_margin_px = 4;
 };
 
-/// A region that is always masked on matching pictures. Coordinates in stored pixels, or shares of width and
-/// height (0..1) when `relative`.
-struct FixedRegion {
-  std::string name;
-  bool relative = false;
-  double x = 0, y = 0, w = 0, h = 0;
-  std::optional<int> rows, columns;  ///< only on pictures of this size
-};
-
 /// First match wins; an empty list matches everything. Strings allow * and ?. AE titles and attribute values are
 /// case-sensitive, modalities are not. An attribute that is absent or empty matches no pattern, not even "*".
 struct Match {
   std::vector<std::string> calling_ae, called_ae, peer /* IP or CIDR */, sop_class /* UID or keyword */, modality;
   std::map<std::string, std::vector<std::string>> attributes;  ///< keyword or tag -> patterns on any of its values
+};
+
+/// A region that is always masked (fixed) or never without a person (protected) on matching pictures. Coordinates in
+/// stored pixels, or shares of width and height (0..1) when `relative`.
+struct FixedRegion {
+  std::string name;
+  bool relative = false;
+  double x = 0, y = 0, w = 0, h = 0;
+  std::optional<int> rows, columns;  ///< only on pictures of this size
+  std::optional<Match> match;        ///< only on objects like this, as they were received
+  Place place;
 };
 
 enum class ReviewPolicy {
@@ -127,7 +130,10 @@ struct Route {
   ReviewPolicy review = ReviewPolicy::Automatic;
   Mask mask;
   bool detect_faces = true, detect_text = true, detect_barcodes = true;
+  bool widen_labels = true;
   std::vector<FixedRegion> fixed_regions;
+  /// What must stay visible: an object with a mask on one of them is released by a person only, as it was masked.
+  std::vector<FixedRegion> protected_regions;
 };
 
 struct DimseDestination {

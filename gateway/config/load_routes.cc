@@ -34,8 +34,9 @@ std::optional<int> load_size(const YamlNode& node) {
   return value;
 }
 
-FixedRegion load_region(const YamlNode& item) {
+FixedRegion load_region(const YamlNode& item, std::vector<DicomWord>& words) {
   FixedRegion out;
+  out.place = place_of(item);
   out.name = read_name(item.required("name")).value_or("");
   read(item["relative"], out.relative);
   const double most = out.relative ? 1.0 : limits::kMaxFrameSide;
@@ -44,15 +45,54 @@ FixedRegion load_region(const YamlNode& item) {
   read(item.required("w"), 0, most, out.w);
   read(item.required("h"), 0, most, out.h);
   const bool sized = item["w"].is_scalar() && item["h"].is_scalar();
-  if (sized && (out.w <= 0 || out.h <= 0)) item.problem("a fixed region must be wider and higher than 0");
+  if (sized && (out.w <= 0 || out.h <= 0)) item.problem("a region must be wider and higher than 0");
   // Slack for decimals like 0.7 + 0.3.
   if (out.relative && (out.x + out.w > 1.0 + 1e-9 || out.y + out.h > 1.0 + 1e-9)) {
-    item.problem("a fixed region reaches over the edge of the picture", "x + w and y + h are at most 1");
+    item.problem("a region reaches over the edge of the picture", "x + w and y + h are at most 1");
   }
   out.rows = load_size(item["rows"]);
   out.columns = load_size(item["columns"]);
+  if (item["match"].exists()) out.match = load_match(item["match"], words);
   item.refuse_unknown_keys();
   return out;
+}
+
+/// A mask that a rule ordains on what another protects: each such picture would wait for a person.
+bool always_meet(const FixedRegion& a, const FixedRegion& b) {
+  if (a.relative != b.relative || a.match || b.match) return false;
+  const auto same = [](const std::optional<int>& one, const std::optional<int>& other) {
+    return !one || !other || *one == *other;
+  };
+  return same(a.rows, b.rows) && same(a.columns, b.columns) && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h &&
+         b.y < a.y + a.h;
+}
+
+/// `names` are those of both lists of the route: what is matched is known by its name.
+std::vector<FixedRegion> load_regions(const YamlNode& list, std::set<std::string>& names,
+                                      std::vector<DicomWord>& words) {
+  std::vector<FixedRegion> out;
+  for (const YamlNode& item : list.items()) {
+    out.push_back(load_region(item, words));
+    const std::string& name = out.back().name;
+    if (!name.empty() && !names.insert(name).second) {
+      item["name"].problem(fmt::format("a second region is named '{}'", name));
+    }
+  }
+  return out;
+}
+
+void load_region_lists(const YamlNode& item, Route& out, std::vector<DicomWord>& words) {
+  std::set<std::string> names;
+  out.fixed_regions = load_regions(item["fixed_regions"], names, words);
+  const YamlNode list = item["protected_regions"];
+  out.protected_regions = load_regions(list, names, words);
+  for (std::size_t i = 0; i < out.protected_regions.size(); ++i) {
+    for (const auto& fixed : out.fixed_regions) {
+      if (!always_meet(fixed, out.protected_regions[i])) continue;
+      list.items()[i].problem(fmt::format("the fixed region '{}' is masked there on every picture", fixed.name),
+                              "move one of them, or every picture waits for a person");
+    }
+  }
 }
 
 void load_route_destinations(const YamlNode& item, const LoadContext& context, Route& out) {
@@ -113,15 +153,9 @@ Route load_route(const YamlNode& item, LoadContext& context, Config& config) {
   load_switch(detect["faces"], config.detect.faces, out.detect_faces);
   load_switch(detect["text"], config.detect.text, out.detect_text);
   load_switch(detect["barcodes"], config.detect.barcodes, out.detect_barcodes);
+  load_switch(detect["widen_labels"], config.detect.widen_labels, out.widen_labels);
   detect.refuse_unknown_keys();
-  std::set<std::string> names;
-  for (const YamlNode& region : item["fixed_regions"].items()) {
-    out.fixed_regions.push_back(load_region(region));
-    const std::string& region_name = out.fixed_regions.back().name;
-    if (!region_name.empty() && !names.insert(region_name).second) {
-      region["name"].problem(fmt::format("a second fixed region is named '{}'", region_name));
-    }
-  }
+  load_region_lists(item, out, config.dicom_words);
   item.refuse_unknown_keys();
   return out;
 }

@@ -164,6 +164,7 @@ void load_detect(const YamlNode& section, const LoadContext& context, Detect& ou
   read(section["faces"], out.faces);
   read(section["text"], out.text);
   read(section["barcodes"], out.barcodes);
+  read(section["widen_labels"], out.widen_labels);
   section.refuse_unknown_keys();
 }
 

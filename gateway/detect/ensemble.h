@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,7 +31,8 @@ class Ensemble {
 };
 
 /// Regions ordained by rule for an object of this size (config::FixedRegion), on every frame, clipped; source
-/// "rule:<name>".
-std::vector<Region> fixed_regions(std::span<const config::FixedRegion> rules, const pixel::Layout& layout);
+/// "rule:<name>". A rule with a match counts when `matching` names it, or when nobody knows what matches (nullopt).
+std::vector<Region> fixed_regions(std::span<const config::FixedRegion> rules, const pixel::Layout& layout,
+                                  const std::optional<std::vector<std::string>>& matching = std::nullopt);
 
 }  // namespace veilgate::detect

@@ -7,7 +7,12 @@
 namespace veilgate::detect {
 namespace {
 
-bool applies(const config::FixedRegion& rule, const pixel::Layout& layout) {
+using Names = std::optional<std::vector<std::string>>;
+
+bool applies(const config::FixedRegion& rule, const pixel::Layout& layout, const Names& matching) {
+  if (rule.match && matching && std::find(matching->begin(), matching->end(), rule.name) == matching->end()) {
+    return false;
+  }
   return (!rule.rows || *rule.rows == layout.rows) && (!rule.columns || *rule.columns == layout.columns);
 }
 
@@ -27,10 +32,11 @@ Box box_of(const config::FixedRegion& rule, const pixel::Layout& layout) {
 
 }  // namespace
 
-std::vector<Region> fixed_regions(std::span<const config::FixedRegion> rules, const pixel::Layout& layout) {
+std::vector<Region> fixed_regions(std::span<const config::FixedRegion> rules, const pixel::Layout& layout,
+                                  const Names& matching) {
   std::vector<Region> regions;
   for (const auto& rule : rules) {
-    if (!applies(rule, layout)) continue;
+    if (!applies(rule, layout, matching)) continue;
     const Box box = box_of(rule, layout);
     if (box.empty()) continue;
     for (int frame = 0; frame < layout.frames; ++frame) {

@@ -19,7 +19,8 @@ Result<std::map<std::int64_t, TruthBox>> categories_of(const json& coco, Truth& 
   for (const auto& category : coco.at("categories")) {
     const auto kind = truth_kind(category.at("name").get<std::string>());
     if (!kind) {
-      return bad("a category's name must be face, text, barcode, ignore, or one of the three with _ignore");
+      return bad(
+          "a category's name must be face, text, barcode, label, keep, ignore, or one of the first four with _ignore");
     }
     out[category.at("id").get<std::int64_t>()] = *kind;
     if (kind->ignored || std::count(truth.declared.begin(), truth.declared.end(), *kind->kind) > 0) continue;

@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "base/limits.h"
 #include "detect/geometry.h"
+#include "detect/things.h"
 #include "evaluate/picture_file.h"
 
 namespace veilgate::evaluate {
@@ -124,7 +125,7 @@ Result<std::vector<std::string>> crops_from(const std::string& answer, std::size
 Result<std::unique_ptr<Looker>> Looker::create(const config::Detect& config, detect::Pass pass) {
   VG_ASSIGN(auto ensemble, detect::Ensemble::create(config));
   const detect::Wanted wanted{config.faces, config.text, config.barcodes};
-  return std::unique_ptr<Looker>(new Looker(std::move(ensemble), wanted, pass));
+  return std::unique_ptr<Looker>(new Looker(std::move(ensemble), wanted, pass, config.widen_labels));
 }
 
 std::string Looker::answer(const std::string& text) try {
@@ -148,7 +149,11 @@ Result<json> Looker::look(const json& question) {
     for (const int turn : turns) {
       const pixel::Frame turned{detect::turned(frame.bgr, turn), 0};
       const double cpu = cpu_now_s(), wall = wall_now_s();
-      VG_ASSIGN(const auto found, ensemble_->detect(turned, wanted_, pass_));
+      VG_ASSIGN(auto found, ensemble_->detect(turned, wanted_, pass_));
+      if (widen_labels_ && pass_ == detect::Pass::Detect) {
+        VG_ASSIGN(const auto labels, detect::label_regions(turned, found));
+        found.insert(found.end(), labels.begin(), labels.end());
+      }
       orientations.push_back({{"turns", turn},
                               {"width", turned.bgr.cols},
                               {"height", turned.bgr.rows},

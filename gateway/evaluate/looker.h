@@ -51,13 +51,14 @@ class Looker {
   std::string answer(const std::string& question);
 
  private:
-  Looker(std::unique_ptr<detect::Ensemble> ensemble, detect::Wanted wanted, detect::Pass pass)
-      : ensemble_(std::move(ensemble)), wanted_(wanted), pass_(pass) {}
+  Looker(std::unique_ptr<detect::Ensemble> ensemble, detect::Wanted wanted, detect::Pass pass, bool widen_labels)
+      : ensemble_(std::move(ensemble)), wanted_(wanted), pass_(pass), widen_labels_(widen_labels) {}
   Result<nlohmann::json> look(const nlohmann::json& question);
 
   std::unique_ptr<detect::Ensemble> ensemble_;
   detect::Wanted wanted_;
   detect::Pass pass_;
+  bool widen_labels_;
 };
 
 /// One crop as a JPEG file; empty when the box misses the frame.

@@ -30,6 +30,14 @@ std::vector<Box> near(const Box& box, std::span<const Box> others) {
   return out;
 }
 
+/// May a mask of this kind lie on the box? What must be kept is no finding of the text detector's making, since only
+/// a text policy keeps it; what is printed on a label belongs to it.
+bool excuses(const TruthBox& box, RegionKind kind) {
+  if (box.keep) return kind == RegionKind::Text;
+  if (!box.kind || *box.kind == kind) return true;
+  return *box.kind == RegionKind::Label && kind != RegionKind::Face;
+}
+
 /// The labelled boxes of one look, turned and clipped.
 struct Drawn {
   std::vector<TruthBox> boxes;
@@ -38,7 +46,7 @@ struct Drawn {
   std::vector<Box> allowed(RegionKind kind) const {  // where a mask of this kind is no false alarm
     std::vector<Box> out;
     for (const auto& one : boxes) {
-      if (!one.kind || *one.kind == kind) out.push_back(one.box);
+      if (excuses(one, kind)) out.push_back(one.box);
     }
     return out;
   }
@@ -115,6 +123,9 @@ class Measuring {
   Result<void> compare(const Look& look, std::size_t index, std::span<const Region> masks, std::span<const Box> boxes) {
     const auto drawn = drawn_on(look, *truth_);
     report_.outside += drawn.outside;
+    for (const auto& one : drawn.boxes) {
+      if (one.keep) report_.kept[one.what].add(share_under(one.box, boxes) <= kKeptMasked);
+    }
     const auto labelled = settings_.labelled.empty() ? kinds_in_folder(look.file) : settings_.labelled;
     for (const auto kind : settings_.kinds) {
       if (std::find(labelled.begin(), labelled.end(), kind) == labelled.end()) continue;
@@ -216,6 +227,7 @@ class Measuring {
 
 double needed_cover(RegionKind kind) {
   if (kind == RegionKind::Text) return kTextCovered;
+  if (kind == RegionKind::Label) return kLabelCovered;
   return kind == RegionKind::Barcode ? kBarcodeCovered : kFaceCovered;
 }
 

@@ -23,7 +23,11 @@ inline constexpr double kFaceCovered = 0.7;
 inline constexpr double kTextCovered = 0.6;
 /// A strip across a linear code's bars is all of its content.
 inline constexpr double kBarcodeCovered = 0.95;
+/// A label's corners hold nothing; what is written on it is labelled word by word.
+inline constexpr double kLabelCovered = 0.8;
 double needed_cover(RegionKind kind);
+/// What is to be kept counts as kept while no more than this share of it lies under masks.
+inline constexpr double kKeptMasked = 0.25;
 
 // A final mask is a false alarm when neither of these holds for the labelled and ignored boxes of its kind:
 /// it covers this share of one of them (a line of text over short words), or
@@ -107,6 +111,7 @@ Spread spread(std::vector<double> values);
 struct Report {
   std::vector<KindReport> kinds;  ///< those looked for and labelled
   std::vector<Sighting> misses, alarms;
+  std::map<std::string, Share> kept;  ///< of what must not be masked, by the truth's word for it
   double masked_share = 0;            ///< mean over the looks
   Spread wall_s, cpu_s;               ///< per look
   std::size_t outside = 0;            ///< truth boxes that lie outside their picture: left out
@@ -115,8 +120,9 @@ struct Report {
 
 struct Settings {
   config::Mask mask;
-  std::vector<RegionKind> kinds{RegionKind::Face, RegionKind::Text, RegionKind::Barcode};  ///< looked for
-  std::vector<RegionKind> labelled;  ///< overrides Truth::labelled_kinds()
+  std::vector<RegionKind> kinds{RegionKind::Face, RegionKind::Text, RegionKind::Barcode,
+                                RegionKind::Label};  ///< looked for
+  std::vector<RegionKind> labelled;                  ///< overrides Truth::labelled_kinds()
 };
 
 /// Without truth only masked share and times. Errors as mask::plan.

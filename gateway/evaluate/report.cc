@@ -137,14 +137,17 @@ std::vector<std::string> definitions() {
   return {
       "Masks are what the gateway would burn: found regions, grown by the margin, united.",
       fmt::format("A labelled box is covered when enough of its area inside the picture lies under the union of the "
-                  "masks: face {:.0f} %, text {:.0f} %, barcode {:.0f} %. 'Covered' counts masks of every kind, 'by "
+                  "masks: face {:.0f} %, text {:.0f} %, barcode {:.0f} %, label {:.0f} %. 'Covered' counts masks of "
+                  "every kind, 'by "
                   "own' only those of the box's kind.",
-                  100 * kFaceCovered, 100 * kTextCovered, 100 * kBarcodeCovered),
+                  100 * kFaceCovered, 100 * kTextCovered, 100 * kBarcodeCovered, 100 * kLabelCovered),
       fmt::format("A mask is a false alarm when it covers less than {:.0f} % of every labelled or ignored box of its "
                   "kind and less than {:.0f} % of it lies on them. A face that nobody labelled counts as one.",
                   100 * kAlarmTouches, 100 * kAlarmOnTruth),
       "False alarms are counted on pictures where the kind is labelled: --labelled, the categories of a COCO file, or "
       "each kind with a labelled box in the picture's folder.",
+      fmt::format("What is labelled 'keep' counts as kept while at most {:.0f} % of it lies under masks.",
+                  100 * kKeptMasked),
       fmt::format("Size is the box's longer side as a share of the picture's; large is {:.0f} % and more.",
                   100 * kLarge),
       "The sweep drops regions below a score. It cannot show what lower settings would find: run again with a lower "
@@ -154,7 +157,11 @@ std::vector<std::string> definitions() {
 }
 
 json report_json(const Run& run, std::span<const Look> looks, const Report& report) {
-  json unreadable = json::array(), kinds = json::array(), orientations = json::array();
+  json unreadable = json::array(), kinds = json::array(), orientations = json::array(), kept = json::array();
+  for (const auto& [what, share] : report.kept) {
+    kept.push_back(share_json(share));
+    kept.back()["what"] = what;
+  }
   for (const auto& file : run.unreadable) {
     unreadable.push_back({{"file", file.file}, {"code", file.code}, {"reason", file.reason}});
   }
@@ -184,6 +191,7 @@ json report_json(const Run& run, std::span<const Look> looks, const Report& repo
             {"detect_cpu", spread_json(report.cpu_s)},
             {"read_cpu", spread_json(run.read_cpu_s)}}},
           {"kinds", std::move(kinds)},
+          {"kept", std::move(kept)},
           {"misses", sightings_json(report.misses, looks, false)},
           {"false_alarms", sightings_json(report.alarms, looks, true)}};
 }
@@ -196,6 +204,10 @@ std::string report_text(const Run& run, const Report& report) {
       "median {:.2f}, 95 % {:.2f}; reading: CPU mean {:.2f}\n",
       report.wall_s.median, report.wall_s.p95, report.cpu_s.mean, report.cpu_s.median, report.cpu_s.p95,
       run.read_cpu_s.mean);
+  for (const auto& [what, share] : report.kept) {
+    out += fmt::format("kept     {} of {} ({}){}{}\n", share.hits, share.of, share_text(share),
+                       what.empty() ? "" : ": ", what);
+  }
   out += fmt::format("masked   {:.1f} % of a picture on average\n", 100 * report.masked_share);
   out += problems_text(run, report);
   return out + fmt::format("{} pictures looked at, {} unreadable\n", run.files, run.unreadable.size());

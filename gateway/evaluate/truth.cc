@@ -14,9 +14,9 @@
 namespace veilgate::evaluate {
 namespace {
 
-constexpr std::array kLabelled{RegionKind::Face, RegionKind::Text, RegionKind::Barcode};
+constexpr std::array kLabelled{RegionKind::Face, RegionKind::Text, RegionKind::Barcode, RegionKind::Label};
 constexpr std::array<std::string_view, 6> kColumns{"file", "x", "y", "w", "h", "kind"};
-constexpr std::string_view kIgnore = "ignore";
+constexpr std::string_view kIgnore = "ignore", kKeep = "keep", kWhat = "what";
 
 tl::unexpected<Error> bad(int line, std::string_view what) {
   return fail(ErrorKind::Config, "evaluate.truth", fmt::format("truth, line {}: {}", line, what));
@@ -34,7 +34,7 @@ std::string_view folder_of(std::string_view file) {
   return slash == std::string_view::npos ? std::string_view() : file.substr(0, slash);
 }
 
-using Columns = std::array<std::size_t, kColumns.size()>;
+using Columns = std::array<std::size_t, kColumns.size() + 1>;  // the last is optional: what
 
 Result<Columns> columns_of(const CsvRecord& header) {
   Columns out{};
@@ -46,6 +46,8 @@ Result<Columns> columns_of(const CsvRecord& header) {
     }
     out[i] = static_cast<std::size_t>(at - header.fields.begin());
   }
+  out.back() =
+      static_cast<std::size_t>(std::find(header.fields.begin(), header.fields.end(), kWhat) - header.fields.begin());
   return out;
 }
 
@@ -58,7 +60,9 @@ Result<void> add_row(const CsvRecord& row, const Columns& columns, Truth& truth)
   const bool alone = field(1).empty() && field(2).empty() && field(3).empty() && field(4).empty() && field(5).empty();
   if (alone) return {};
   auto kind = truth_kind(field(5));
-  if (!kind) return bad(row.line, "kind must be face, text, barcode, ignore, or one of the three with _ignore");
+  if (!kind)
+    return bad(row.line,
+               "kind must be face, text, barcode, label, keep, ignore, or one of the first four with _ignore");
   std::array<double, 4> values{};
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto value = number(field(i + 1));
@@ -68,6 +72,7 @@ Result<void> add_row(const CsvRecord& row, const Columns& columns, Truth& truth)
   const auto box = truth_box(values[0], values[1], values[2], values[3]);
   if (!box) return bad(row.line, "w and h must be above 0, and the box must lie near the picture");
   kind->box = *box;
+  kind->what = field(kColumns.size()).substr(0, limits::kMaxTruthWordBytes);
   boxes.push_back(*kind);
   return {};
 }
@@ -90,8 +95,9 @@ std::vector<RegionKind> Truth::labelled_kinds(std::string_view file) const {
 
 std::optional<TruthBox> truth_kind(std::string_view word) {
   TruthBox out;
-  if (word == kIgnore) {
+  if (word == kIgnore || word == kKeep) {
     out.ignored = true;
+    out.keep = word == kKeep;
     return out;
   }
   if (word.ends_with("_ignore")) {

@@ -16,6 +16,8 @@ struct TruthBox {
   Box box;
   std::optional<RegionKind> kind;  ///< nullopt only with `ignored`: whatever is found there is neither right nor wrong
   bool ignored = false;            ///< too small or illegible: neither a miss nor a false alarm
+  bool keep = false;               ///< must not be masked: a ruler's digits, a colour patch, a lesion
+  std::string what{};              ///< the truth's own word for it: "digit"; may be empty
   bool operator==(const TruthBox&) const = default;
 };
 
@@ -30,15 +32,15 @@ struct Truth {
   std::vector<RegionKind> labelled_kinds(std::string_view file) const;
 };
 
-/// CSV with the columns file,x,y,w,h,kind (kind = face | text | barcode | ignore | face_ignore | text_ignore |
-/// barcode_ignore; a row with a file alone is a picture without anything), or COCO JSON (images, annotations with
-/// bbox, categories of these names; iscrowd means ignore) when the name ends in .json. Config errors name the line or
-/// the annotation.
+/// CSV with the columns file,x,y,w,h,kind and perhaps what (kind = face | text | barcode | label | ignore, one of the
+/// four with _ignore, or keep for what no mask may hide; a row with a file alone is a picture without anything), or
+/// COCO JSON (images, annotations with bbox, categories of these names; iscrowd means ignore) when the name ends in
+/// .json. Config errors name the line or the annotation.
 Result<Truth> read_truth(const std::filesystem::path& file);
 Result<Truth> truth_from_csv(std::string_view text);
 Result<Truth> truth_from_coco(std::string_view text);
 
-/// "face", "text_ignore", "ignore"...; nullopt for any other word.
+/// "face", "text_ignore", "ignore", "keep"...; nullopt for any other word.
 std::optional<TruthBox> truth_kind(std::string_view word);
 /// x, y, w, h as written, rounded outwards to whole pixels; nullopt when they are no sane box.
 std::optional<Box> truth_box(double x, double y, double w, double h);

@@ -94,7 +94,9 @@ Result<std::vector<Region>> plan(std::span<const Region> found, const config::Ma
     if (region.frame < 0 || region.frame >= layout.frames || !is_sane(region.box)) return bad_region();
     const Box inside = intersection(region.box, frame);
     if (region.box.empty() || inside.empty()) continue;
-    const int margin = static_cast<int>(std::ceil(style.margin * std::max(region.box.w, region.box.h)));
+    // A label's own edge was found: there is nothing to make room for.
+    const double share = region.kind == RegionKind::Label ? 0 : style.margin;
+    const int margin = static_cast<int>(std::ceil(share * std::max(region.box.w, region.box.h)));
     out.push_back(region);
     out.back().box = grown(inside, std::max(margin, style.min_margin_px), layout.columns, layout.rows);
   }

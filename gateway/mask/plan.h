@@ -10,11 +10,11 @@
 namespace veilgate::mask {
 
 /// Regions as they will be burned: margin added, clipped to the frame, ones that cover each other united per frame.
-/// Margin: the larger of style.min_margin_px and style.margin times the region's longer side, on each side. Regions of
-/// one kind become their hull only where the hull covers little more than they do: a hull must not eat the lesion
-/// between two labels. Regions off the frame disappear. Deterministic order (frame, y, x). Refused "mask.too_many" over
-/// limits::kMaxRegions; Bug "mask.bad_region" for a frame that does not exist or a margin or box that is no sane
-/// number.
+/// Margin: the larger of style.min_margin_px and style.margin times the region's longer side (labels end at an edge:
+/// the former only), on each side. Regions of one kind become their hull only where the hull covers little more than
+/// they do: a hull must not eat the lesion between two labels. Regions off the frame disappear. Deterministic order
+/// (frame, y, x). Refused "mask.too_many" over limits::kMaxRegions; Bug "mask.bad_region" for a frame that does not
+/// exist or a margin or box that is no sane number.
 Result<std::vector<Region>> plan(std::span<const Region> found, const config::Mask& style, const pixel::Layout& layout);
 
 /// The codec's name of a configured style.

@@ -88,6 +88,13 @@ Phi<std::string> decoded(const dicom::Item& dataset, dicom::Tag tag) {
   return text && text->exact ? Phi<std::string>(text->text) : Phi<std::string>();
 }
 
+RouteFacts facts_of(const Sender& sender, const dicom::Item& dataset) {
+  RouteFacts facts{sender.calling_ae.str(), sender.called_ae.str(), sender.peer, {}, {}};
+  facts.sop_class = trimmed(dataset.text(kSopClass).reveal());
+  facts.attribute = [&dataset](dicom::Tag tag) { return decoded(dataset, tag); };
+  return facts;
+}
+
 }  // namespace
 
 const config::Route* choose(const config::Config& config, const RouteFacts& facts) {
@@ -97,10 +104,19 @@ const config::Route* choose(const config::Config& config, const RouteFacts& fact
 }
 
 const config::Route* choose(const config::Config& config, const Sender& sender, const dicom::Item& dataset) {
-  RouteFacts facts{sender.calling_ae.str(), sender.called_ae.str(), sender.peer, {}, {}};
-  facts.sop_class = trimmed(dataset.text(kSopClass).reveal());
-  facts.attribute = [&dataset](dicom::Tag tag) { return decoded(dataset, tag); };
-  return choose(config, facts);
+  return choose(config, facts_of(sender, dataset));
+}
+
+std::vector<std::string> matching_regions(const config::Route& route, const Sender& sender,
+                                          const dicom::Item& dataset) {
+  const auto facts = facts_of(sender, dataset);
+  std::vector<std::string> names;
+  for (const auto* regions : {&route.fixed_regions, &route.protected_regions}) {
+    for (const auto& region : *regions) {
+      if (region.match && matches(*region.match, facts)) names.push_back(region.name);
+    }
+  }
+  return names;
 }
 
 }  // namespace veilgate::route

@@ -33,6 +33,9 @@ const config::Route* choose(const config::Config& config, const RouteFacts& fact
 /// The same for a parsed object; its SOP class is the dataset's. Text is decoded from its character set first.
 const config::Route* choose(const config::Config& config, const Sender& sender, const dicom::Item& dataset);
 
+/// Names of the fixed and protected regions of `route` that have a `match` and whose match this received object fits.
+std::vector<std::string> matching_regions(const config::Route& route, const Sender& sender, const dicom::Item& dataset);
+
 /// Problems that only the dicom module can see: SOP classes that the gateway does not accept, unknown attributes.
 /// Works on a Config with problems too, so that all mistakes show at once.
 std::vector<config::Problem> check(const config::Config& config);

@@ -17,7 +17,7 @@ namespace veilgate::verify {
 /// Something that should not be in the output. PHI-free: says where and what kind, never the value.
 struct Finding {
   std::string code;   ///< "verify.attribute", "verify.identifier", "verify.face", "verify.text", "verify.barcode",
-                      ///< "verify.structure"
+                      ///< "verify.structure", "verify.label", "verify.protected"
   std::string where;  ///< "(0010,0010)", "byte 1203", "frame 0 at 120,40 80x30, thumbnail"
   bool approvable = false;  ///< a person may release it after looking (pixel findings); attribute findings never
   std::optional<Region> region = std::nullopt;  ///< of a pixel finding, in stored pixels

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "deidentify/engine.h"
 #include "detect/ensemble.h"
+#include "detect/things.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
 #include "mask/plan.h"
@@ -123,6 +124,8 @@ class StageExecutor final : public Executor {
     }
     StageOutput output;
     output.route = route->name;
+    output.facts["route"] = {
+        {"regions", route::matching_regions(*route, {task.calling_ae, task.called_ae, task.peer}, file.dataset())}};
     // The parsed original serves de-identification next.
     work_ = Work{task.id, std::move(file), nullptr, {}, false};
     fresh_ = true;
@@ -254,10 +257,14 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
-    auto regions = detect::fixed_regions(chosen->fixed_regions, layout);
+    auto regions = detect::fixed_regions(chosen->fixed_regions, layout, matching_rules(task));
     VG_TRY(codec->decode(*work_->file, [&](const pixel::Frame& frame) -> Result<void> {
       VG_ASSIGN(auto found, ensemble_->detect(frame, wanted(*chosen), detect::Pass::Detect));
       regions.insert(regions.end(), found.begin(), found.end());
+      if (chosen->widen_labels && config_.detect.widen_labels) {
+        VG_ASSIGN(const auto labels, detect::label_regions(frame, found));
+        regions.insert(regions.end(), labels.begin(), labels.end());
+      }
       if (regions.size() > limits::kMaxRegions) {
         return fail(ErrorKind::Refused, "detect.too_many", "more regions were found than an object may have");
       }
@@ -324,10 +331,33 @@ class StageExecutor final : public Executor {
       output.reason = "verification found more to mask";
       return output;
     }
+    // After the decision to mask more: what is masked on a protected region stays masked, and a person looks at it.
+    VG_ASSIGN(auto on_protected, find_masks_on_protected(task, *chosen, output_file));
+    add(std::move(on_protected));
     output.facts["verify"] = {{"findings", findings_json(findings)},
                               {"findings_total", findings.size()},
                               {"needles", work_->cleaning->identifiers().values.size()}};
     return output;
+  }
+
+  /// Rules whose match the received object fits: the de-identified one has lost what they look at. nullopt for an
+  /// object that an older version routed.
+  static std::optional<std::vector<std::string>> matching_rules(const Task& task) {
+    const auto known = task.facts.find("route");
+    if (known == task.facts.end() || !known->is_object() || !known->contains("regions")) return std::nullopt;
+    try {
+      return known->at("regions").get<std::vector<std::string>>();
+    } catch (const json::exception&) {
+      return std::nullopt;
+    }
+  }
+
+  static Result<std::vector<verify::Finding>> find_masks_on_protected(const Task& task, const config::Route& route,
+                                                                      const dicom::File& output) {
+    if (route.protected_regions.empty()) return std::vector<verify::Finding>{};
+    VG_ASSIGN(const auto layout, pixel::read_layout(output));
+    VG_ASSIGN(const auto masked, regions_of(task.facts, "mask"));
+    return masks_on_protected(masked, detect::fixed_regions(route.protected_regions, layout, matching_rules(task)));
   }
 
   std::uint64_t max_output_bytes() const { return config_.receive.max_object_bytes * 2; }

@@ -1,5 +1,7 @@
 #include "worker/findings.h"
 
+#include <fmt/format.h>
+
 namespace veilgate::worker {
 
 std::vector<verify::Finding> find_identifiers(const dicom::PlainFile& output,
@@ -19,6 +21,23 @@ Result<std::vector<verify::Finding>> find_residue(const dicom::PlainFile& output
       profile.keeps_private() ? verify::PrivateAttributes::LeftToProfile : verify::PrivateAttributes::Refused;
   VG_ASSIGN(auto out, verify::check_structure(output, allowed));
   for (const auto& place : cleaning.residue(file)) out.push_back({"verify.attribute", place, false});
+  return out;
+}
+
+std::vector<verify::Finding> masks_on_protected(const std::vector<Region>& masked,
+                                                const std::vector<Region>& protected_regions) {
+  std::vector<verify::Finding> out;
+  for (const auto& rule : protected_regions) {
+    for (const auto& mask : masked) {
+      const Box common = intersection(mask.box, rule.box);
+      if (mask.frame != rule.frame || common.empty()) continue;
+      out.push_back({"verify.protected",
+                     fmt::format("frame {} at {},{} {}x{}: a {} mask lies on the protected region of {}", rule.frame,
+                                 common.x, common.y, common.w, common.h, to_string(mask.kind), rule.source),
+                     true});
+      break;
+    }
+  }
   return out;
 }
 

@@ -17,4 +17,9 @@ Result<std::vector<verify::Finding>> find_residue(const dicom::PlainFile& output
                                                   const deidentify::Cleaning& cleaning,
                                                   const deidentify::Profile& profile);
 
+/// Masks on what a route protects ("rule:<name>"), one finding per frame and rule at most. A person may approve them:
+/// what is released is the masked output, never the original.
+std::vector<verify::Finding> masks_on_protected(const std::vector<Region>& masked,
+                                                const std::vector<Region>& protected_regions);
+
 }  // namespace veilgate::worker

@@ -73,9 +73,8 @@ const std::vector<std::string>& typefaces(Hand hand) {
                                                 kFonts + "truetype/liberation/LiberationSerif-Regular.ttf",
                                                 kFonts + "truetype/liberation/LiberationMono-Bold.ttf"};
   static const std::vector<std::string> written{
-      kFonts + "truetype/breip/breipfont.ttf", kFonts + "truetype/femkeklaver/femkeklaver.ttf",
-      kFonts + "truetype/kristi/Kristi.ttf", kFonts + "truetype/fifthhorseman/dkg.ttf",
-      kFonts + "opentype/comic-neue/ComicNeue-Regular.otf"};
+      kFonts + "truetype/breip/Breip.ttf", kFonts + "truetype/kristi/Kristi.ttf",
+      kFonts + "truetype/fifthhorseman/dkg.ttf", kFonts + "opentype/comic-neue/ComicNeue-Regular.otf"};
   return hand == Hand::Printed ? printed : written;
 }
 

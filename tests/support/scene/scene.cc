@@ -10,7 +10,8 @@
 namespace veilgate::test::scene {
 namespace {
 
-constexpr int kPlaces = 40;       // tried for one thing before it is left out
+constexpr int kPlaces = 40;  // tried for one thing before it is left out
+constexpr double kLight = 125;
 constexpr int kApart = 24;        // pixels between two things
 constexpr double kUpright = 0.4;  // of the things lie about straight, the others at any angle
 
@@ -33,7 +34,7 @@ class Making {
     out.picture = cv::imdecode(out.jpeg, cv::IMREAD_COLOR);
     for (const auto& mark : marks_) {
       const cv::Rect box = cv::boundingRect(mark.outline) & cv::Rect({}, picture_.size());
-      if (!box.empty()) out.truth.push_back({box, mark.kind, mark.what});
+      if (!box.empty()) out.truth.push_back({box, mark.kind, mark.what, mark.text, mark.degrees});
     }
     return out;
   }
@@ -43,6 +44,12 @@ class Making {
     const cv::Rect around = box - cv::Point(kApart, kApart) + cv::Size(2 * kApart, 2 * kApart);
     return (box & cv::Rect({}, picture_.size())) == box &&
            std::none_of(taken_.begin(), taken_.end(), [&](const auto& other) { return !(other & around).empty(); });
+  }
+
+  /// Dark ink on dark skin is nothing that anybody could read.
+  bool is_light(const cv::Rect& box) const {
+    const auto mean = cv::mean(picture_(box));
+    return (mean[0] + mean[1] + mean[2]) / 3 > kLight;
   }
 
   cv::Point2f anywhere() {
@@ -59,7 +66,7 @@ class Making {
       const double degrees = random_.chance(kUpright) ? random_.between(-8, 8) : random_.between(0, 360);
       const auto quad = quad_at(anywhere(), sprite.width() * scale / kFine, sprite.height() * scale / kFine, degrees,
                                 random_.between(0, 0.12), random_);
-      if (!free(hull_of(quad))) continue;
+      if (!free(hull_of(quad)) || (!kind.lies_on_top && !is_light(hull_of(quad)))) continue;
       if (kind.lies_on_top) shadow(quad);
       if (kind.hangs) lanyard(quad);
       lay(picture_, sprite, quad, marks_);

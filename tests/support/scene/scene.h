@@ -13,6 +13,8 @@ namespace veilgate::test::scene {
 struct TruthRow {
   cv::Rect box;  ///< inside the picture
   std::string kind, what;
+  std::string text;    ///< of a word
+  double degrees = 0;  ///< clockwise, of the thing it stands on
 };
 
 struct Scene {

@@ -27,14 +27,14 @@ std::vector<cv::Point2f> outline_of(const cv::Rect& box) {
 
 }  // namespace
 
-void Sprite::mark(const std::string& kind, const std::string& what, const cv::Rect& box) {
-  marks.push_back({kind, what, outline_of(box)});
+void Sprite::mark(const std::string& kind, const std::string& what, const cv::Rect& box, const std::string& text) {
+  marks.push_back({kind, what, outline_of(box), text});
 }
 
 int Sprite::line(const std::string& typeface, const std::string& text, cv::Point at, int size_px,
                  const cv::Scalar& colour, int max_width, const std::string& kind, const std::string& what) {
   while (size_px > 8 && text_width(typeface, text, size_px) > max_width) --size_px;
-  for (const auto& word : write(bgr, typeface, text, at, size_px, colour)) mark(kind, what, word.box);
+  for (const auto& word : write(bgr, typeface, text, at, size_px, colour)) mark(kind, what, word.box, word.text);
   return size_px;
 }
 
@@ -94,7 +94,7 @@ Sprite curved(const Sprite& flat, double radius, double bow) {
     for (int y = 0; y < out.height(); ++y) out.bgr(y, x) = cv::Vec3b(out.bgr(y, x) * light);
   }
   for (const auto& mark : flat.marks) {
-    Mark bent{mark.kind, mark.what, {}};
+    Mark bent{mark.kind, mark.what, {}, mark.text};
     for (const auto& point : mark.outline) {
       const double x = point.x - half;
       bent.outline.emplace_back(static_cast<float>(radius * std::sin(x / radius) + out.width() / 2.0),
@@ -135,8 +135,10 @@ void lay(cv::Mat3b& picture, const Sprite& sprite, const Quad& quad, std::vector
       picture(y, x) = cv::Vec3b(picture(y, x) * (1 - share) + laid(y, x) * share);
     }
   }
+  const auto along = quad[1] - quad[0];
+  const double degrees = std::atan2(along.y, along.x) * 180 / CV_PI;
   for (const auto& mark : sprite.marks) {
-    Mark there{mark.kind, mark.what, {}};
+    Mark there{mark.kind, mark.what, {}, mark.text, degrees};
     cv::perspectiveTransform(mark.outline, there.outline, map);
     marks.push_back(std::move(there));
   }

@@ -16,6 +16,8 @@ struct Mark {
   std::string kind;  ///< text, label, barcode, face, keep, label_ignore
   std::string what;  ///< "wristband", "digit", "patch", ...: for a person who reads the list
   std::vector<cv::Point2f> outline;
+  std::string text{};  ///< of a word
+  double degrees = 0;  ///< clockwise, of the thing it stands on
 };
 
 /// A flat thing, before it is bent, turned and laid onto a picture.
@@ -33,7 +35,7 @@ struct Sprite {
   int height() const { return bgr.rows; }
   cv::Rect whole() const { return {0, 0, bgr.cols, bgr.rows}; }
 
-  void mark(const std::string& kind, const std::string& what, const cv::Rect& box);
+  void mark(const std::string& kind, const std::string& what, const cv::Rect& box, const std::string& text = {});
   /// One line; shrunk until it fits into `max_width`. Its words are marked. Returns the size used.
   int line(const std::string& typeface, const std::string& text, cv::Point at, int size_px, const cv::Scalar& colour,
            int max_width, const std::string& kind = "text", const std::string& what = "word");

@@ -1,0 +1,163 @@
+#include "detect/thing_outline.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <opencv2/imgproc.hpp>
+
+namespace veilgate::detect {
+namespace {
+
+// Limits, chosen on generated scenes (seeds 1 to 120) for the most of the labels without a loss of what lies beside
+// them.
+constexpr double kMaxShare = 0.40;       // of the picture: more is a wall, a page, the background
+constexpr double kMaxTimesWritten = 40;  // as large as what is written on it
+constexpr double kMaxSpan = 0.97;        // of the picture's width or height: it is no thing in the picture
+constexpr double kMaxRagged = 1.30;      // outline against that of its convex hull: a leak is ragged
+constexpr double kMinSolid = 0.40;       // of its rotated rectangle: a bowed wristband has half of it
+constexpr double kMinMiddle = 0.80;      // of the middle of what is written must lie on it
+constexpr int kEdge = 28;                // step between neighbours that ends a thing, in levels
+
+/// How far a pixel may be from the paper's colour: light varies more than colour does.
+struct Tolerance {
+  double light, colour;
+  bool by_edge;
+};
+constexpr std::array kTolerances{Tolerance{100, 13, true}, Tolerance{45, 9, true}, Tolerance{36, 10, false},
+                                 Tolerance{22, 7, false}, Tolerance{12, 5, false}};
+/// A second paper is tried when a slanted line's box holds more of the background than of the label.
+constexpr std::size_t kMaxPapers = 2;
+constexpr int kBin = 16;           // levels of one bin of the colour histogram
+constexpr float kOtherPaper = 24;  // apart, in levels
+
+cv::Rect grown_in(const cv::Rect& box, int by, const cv::Size& size) {
+  return (box - cv::Point(by, by) + cv::Size(2 * by, 2 * by)) & cv::Rect({}, size);
+}
+
+cv::Rect middle(const cv::Rect& box) {
+  const int w = std::max(1, box.width * 2 / 5), h = std::max(1, box.height * 2 / 5);
+  return {box.x + (box.width - w) / 2, box.y + (box.height - h) / 2, w, h};
+}
+
+cv::Mat1b without_edges(const cv::Mat3b& lab) {
+  cv::Mat1b smooth(lab.size(), uchar{255});
+  std::array<cv::Mat1b, 3> planes;
+  cv::split(lab, planes.data());
+  const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_CROSS, {3, 3});
+  for (const auto& plane : planes) {
+    cv::Mat1b calm, steps;
+    cv::medianBlur(plane, calm, 3);
+    cv::morphologyEx(calm, steps, cv::MORPH_GRADIENT, kernel);
+    smooth.setTo(0, steps > kEdge);
+  }
+  return smooth;
+}
+
+}  // namespace
+
+OutlineSearch::OutlineSearch(const cv::Mat& bgr, const cv::Mat1b& written) : written_(written) {
+  cv::cvtColor(bgr, lab_, cv::COLOR_BGR2Lab);
+  smooth_ = without_edges(lab_);
+}
+
+std::vector<OutlineSearch::Paper> OutlineSearch::papers(const cv::Rect& start, bool barcode) const {
+  // Paper is what most of a line's surroundings are; a barcode itself is half ink.
+  const int around = std::max(2, std::min(start.width, start.height) * (barcode ? 2 : 1) / 4);
+  const cv::Rect area = grown_in(start, around, lab_.size());
+  struct Bin {
+    int count = 0;
+    cv::Vec3f sum;
+  };
+  std::map<std::array<int, 3>, Bin> bins;
+  for (int y = area.y; y < area.br().y; ++y) {
+    for (int x = area.x; x < area.br().x; ++x) {
+      if (barcode && start.contains({x, y})) continue;
+      const auto& pixel = lab_(y, x);
+      auto& bin = bins[{pixel[0] / kBin, pixel[1] / (kBin / 2), pixel[2] / (kBin / 2)}];
+      ++bin.count;
+      bin.sum += cv::Vec3f(pixel);
+    }
+  }
+  std::vector<Bin> common;
+  for (const auto& [key, bin] : bins) common.push_back(bin);
+  std::stable_sort(common.begin(), common.end(), [](const Bin& a, const Bin& b) { return a.count > b.count; });
+  std::vector<Paper> out;
+  for (const auto& bin : common) {
+    const cv::Vec3f lab = bin.sum / static_cast<float>(bin.count);
+    const bool known =
+        std::any_of(out.begin(), out.end(), [&](const Paper& one) { return cv::norm(one.lab - lab) < kOtherPaper; });
+    if (!known) out.push_back({lab});
+    if (out.size() == kMaxPapers) break;
+  }
+  return out;
+}
+
+bool OutlineSearch::has_a_things_shape(const std::vector<cv::Point>& contour, const cv::Rect& bounds) const {
+  const cv::Size size = lab_.size();
+  if (bounds.width > kMaxSpan * size.width || bounds.height > kMaxSpan * size.height) return false;
+  std::vector<cv::Point> hull, plain;
+  cv::convexHull(contour, hull);
+  cv::approxPolyDP(contour, plain, 2, true);
+  if (cv::arcLength(plain, true) > kMaxRagged * cv::arcLength(hull, true)) return false;
+  const auto turned = cv::minAreaRect(contour).size;
+  return cv::contourArea(contour) >= kMinSolid * turned.width * turned.height;
+}
+
+std::optional<Outline> OutlineSearch::judged(const cv::Mat1b& like_paper, const cv::Rect& start, bool by_edge) const {
+  // The piece that most of what is written stands on, holes filled: letters, logos and photos are part of it.
+  cv::Mat1i labels;
+  const int pieces = cv::connectedComponents(like_paper, labels, 4, CV_32S);
+  std::vector<int> pixels(static_cast<std::size_t>(pieces), 0);
+  const cv::Rect near = grown_in(start, 2, like_paper.size());
+  for (int y = near.y; y < near.br().y; ++y) {
+    for (int x = near.x; x < near.br().x; ++x) ++pixels[static_cast<std::size_t>(labels(y, x))];
+  }
+  pixels[0] = 0;  // the background's label
+  const auto best = std::max_element(pixels.begin(), pixels.end());
+  if (*best == 0) return std::nullopt;
+  const cv::Mat1b piece = labels == static_cast<int>(best - pixels.begin());
+  std::vector<std::vector<cv::Point>> contours;
+  cv::findContours(piece, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+  if (contours.empty()) return std::nullopt;
+  std::swap(contours.front(), *std::max_element(contours.begin(), contours.end(),
+                                                [](const auto& a, const auto& b) { return a.size() < b.size(); }));
+  const auto& contour = contours.front();
+  const cv::Rect bounds = cv::boundingRect(contour);
+  if (!has_a_things_shape(contour, bounds)) return std::nullopt;
+  Outline out{cv::Mat1b::zeros(like_paper.size()), bounds, 0, by_edge};
+  cv::drawContours(out.cover, contours, 0, 255, cv::FILLED);
+  // Edges are soft, and a barrier along them belongs to the thing.
+  const int soft = by_edge ? 5 : 3;
+  cv::dilate(out.cover, out.cover, cv::getStructuringElement(cv::MORPH_RECT, {soft, soft}));
+  out.bounds = grown_in(bounds, soft / 2, like_paper.size());
+  const double area = cv::countNonZero(out.cover), written = cv::countNonZero(out.cover & written_);
+  const double most = std::min(kMaxShare * static_cast<double>(like_paper.total()), kMaxTimesWritten * written);
+  const cv::Rect core = middle(start);
+  if (area > most || cv::countNonZero(out.cover(core)) < kMinMiddle * core.area()) return std::nullopt;
+  const auto turned = cv::minAreaRect(contour).size;
+  out.score = std::clamp(cv::contourArea(contour) / std::max(1.0F, turned.width * turned.height), 0.0, 1.0);
+  return out;
+}
+
+std::optional<Outline> OutlineSearch::around(const cv::Rect& start, bool barcode) const {
+  std::optional<Outline> best;
+  int best_area = 0;
+  for (const auto& paper : papers(start, barcode)) {
+    for (const auto& tolerance : kTolerances) {
+      const cv::Scalar reach(tolerance.light, tolerance.colour, tolerance.colour);
+      cv::Mat1b like;
+      cv::inRange(lab_, cv::Scalar(paper.lab) - reach, cv::Scalar(paper.lab) + reach, like);
+      if (tolerance.by_edge) like &= smooth_;
+      auto outline = judged(like, start, tolerance.by_edge);
+      if (!outline) continue;
+      const int area = cv::countNonZero(outline->cover);
+      if (area <= best_area) continue;
+      best_area = area;
+      best = std::move(outline);
+    }
+  }
+  return best;
+}
+
+}  // namespace veilgate::detect
