@@ -357,7 +357,15 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{ROUTES(
                 "  - {name: a, destinations: pacs, fixed_regions: [{name: r, relative: true, x: 0.5, y: 0, w: 0.6, h: "
                 "1}]}\n"),
-            "6:51: a fixed region reaches over the edge of the picture (x + w and y + h are at most 1)"},
+            "6:51: a region reaches over the edge of the picture (x + w and y + h are at most 1)"},
+        Bad{ROUTES(
+                "  - {name: a, destinations: pacs, protected_regions: [{name: r, x: 0, y: 0, w: 9, h: 9, roes: 4}]}\n"),
+            "6:89: unknown key 'roes' (did you mean 'rows'?)"},
+        Bad{ROUTES("  - {name: a, destinations: pacs, fixed_regions: [{name: f, x: 0, y: 0, w: 9, h: 9}], "
+                   "protected_regions: [{name: r, x: 8, y: 8, w: 9, h: 9}]}\n"),
+            "6:107: the fixed region 'f' is masked there on every picture (move one of them, or every picture waits "
+            "for a "
+            "person)"},
         Bad{ROUTES("  - {name: a, destinations: pacs, detect: {faces: true}}\ndetect: {faces: false}\n"),
             "6:51: 'faces' is switched off for the whole gateway (set detect.faces to true)"},
         Bad{ROUTES("  - {name: a, destinations: pacs}\ntests: [{given: {}, expect: {route: b}}]\n"),
