@@ -1,4 +1,5 @@
 """A photo from a stock modality arrives masked and de-identified in Orthanc."""
+import hashlib
 import unittest
 
 from harness import *
@@ -56,6 +57,22 @@ class PhotoTest(GatewayTest):
         self.assertEqual(approve("Dr. B").returncode, 0)
         wait_until(lambda: gateway.status()["states"]["forwarded"] == 1, 30, "forwarding")
         self.assertEqual(len(list((gateway.folder / "out").glob("*.dcm"))), 1)
+
+    def test_a_mask_on_a_protected_region_waits_for_a_person_and_goes_out_masked(self):
+        rules = ("    protected_regions:\n"
+                 "      - {name: elsewhere, relative: true, x: 0, y: 0, w: 1, h: 1, match: {modality: ES}}\n"
+                 "      - {name: middle, relative: true, x: 0, y: 0, w: 1, h: 1, match: {modality: XC}}\n")
+        gateway = self.start_gateway(routes="  - name: all\n    destinations: [folder]\n    review: automatic\n" + rules)
+        gateway.send(make_photo(self.folder / "a.dcm"))
+        gateway.settle(received=1)
+        [job] = gateway.json("review", "list", "--state", "in_review")
+        shown = gateway.json("review", "show", job["id"])
+        self.assertIn("rule:middle", json.dumps(shown))
+        self.assertNotIn("rule:elsewhere", json.dumps(shown))
+        gateway.cli("review", "approve", job["id"], "--reviewer", "Dr. A", "--sha256", job["output_sha256"])
+        wait_until(lambda: gateway.status()["states"]["forwarded"] == 1, 30, "forwarding")
+        [sent] = (gateway.folder / "out").glob("*.dcm")
+        self.assertEqual(hashlib.sha256(sent.read_bytes()).hexdigest(), job["output_sha256"], "not the masked output")
 
     def test_an_altered_output_cannot_be_approved(self):
         gateway = self.start_gateway(routes="  - name: all\n    destinations: [folder]\n    review: one\n")
