@@ -9,7 +9,7 @@
 namespace veilgate::detect {
 namespace {
 
-// Limits, chosen on generated scenes (seeds 1 to 120) for the most of the labels without a loss of what lies beside
+// Limits set by judgement on a few generated scenes, for most of the labels without a loss of what lies beside
 // them.
 constexpr double kMaxShare = 0.40;       // of the picture: more is a wall, a page, the background
 constexpr double kMaxTimesWritten = 40;  // as large as what is written on it
