@@ -23,6 +23,13 @@ inline constexpr std::uint64_t kMaxInflateRatio = 100;
 inline constexpr int kMaxFrameSide = 32768;
 /// Pixels in one frame (200 megapixels covers medium-format backs); bounds decoder memory to ~1 GB RGB16.
 inline constexpr std::uint64_t kMaxFramePixels = 200'000'000;
+/// All frames of one compressed object may always unpack to this much: a frame of one colour (a covered lens, an empty
+/// slide) takes a few hundred bytes, and the largest common camera has 45 megapixels in three samples. Decoding,
+/// looking and verifying take 0.15 s for each MiB, so what a few bytes can cost stays under half a minute...
+inline constexpr std::uint64_t kFreelyDecodedBytes = 128ull << 20;
+/// ...and beyond it to this many times its compressed size: photographs pack to 1:50 at best. What is larger and nearly
+/// all of one colour, or masked nearly whole, is held.
+inline constexpr std::uint64_t kMaxDecodeRatio = 200;
 /// Masked pixel data that stay in memory until the object is saved; more waits in a scratch file.
 inline constexpr std::uint64_t kMaxPixelBytesInMemory = 64ull << 20;
 /// Frames in one object that are processed; more is held.

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/log.h"
 #include "cli/common.h"
@@ -75,6 +76,30 @@ std::vector<Item> collect(const std::vector<std::string>& inputs, const std::str
   return items;
 }
 
+std::string words(const config::FixedRegion& mask) {
+  return fmt::format("--mask {:.0f},{:.0f},{:.0f},{:.0f}", mask.x, mask.y, mask.w, mask.h);
+}
+
+/// What of the asked masks lies beyond the picture: an error when nothing of one is left, since it was meant to hide
+/// something.
+Result<std::vector<std::string>> clipped_masks(const config::Route& route, const nlohmann::json& facts) {
+  const auto shape = facts.value("deidentify", nlohmann::json::object());
+  const int rows = shape.value("rows", 0), columns = shape.value("columns", 0);
+  std::vector<std::string> clipped;
+  for (const auto& mask : route.fixed_regions) {
+    if (mask.x >= columns || mask.y >= rows) {
+      return fail(
+          ErrorKind::Refused, "deid.mask_outside",
+          fmt::format("{} lies outside the picture, which has {} columns and {} rows", words(mask), columns, rows));
+    }
+    const double w = std::min(mask.w, columns - mask.x), h = std::min(mask.h, rows - mask.y);
+    if (w >= mask.w && h >= mask.h) continue;
+    clipped.push_back(fmt::format("{} reaches beyond the picture of {} x {}: clipped to {:.0f},{:.0f},{:.0f},{:.0f}",
+                                  words(mask), columns, rows, mask.x, mask.y, w, h));
+  }
+  return clipped;
+}
+
 /// One file through the pipeline's worker steps, in a worker process.
 class Lane {
  public:
@@ -98,6 +123,7 @@ class Lane {
                   "verification found something in the output: " + findings.front().value("code", "") + " " +
                       findings.front().value("where", ""));
     }
+    if (!clipped_.empty()) task.facts["masks_clipped"] = std::exchange(clipped_, {});
     return task.facts;
   }
   const nlohmann::json& facts_of_finding() const { return facts_; }
@@ -112,6 +138,9 @@ class Lane {
       task.facts.merge_patch(output.facts);
       if (output.route) task.route = *output.route;
       if (output.output_sha256) task.output_sha256 = output.output_sha256;
+      if (task.stage == Stage::Deidentify) {
+        VG_ASSIGN(clipped_, clipped_masks(config_.routes.front(), task.facts));
+      }
       state = output.next.value_or(step->next);
     }
     return {};
@@ -143,6 +172,7 @@ class Lane {
   const std::vector<std::string> arguments_;
   const fs::path scratch_;
   std::unique_ptr<worker::Process> process_;
+  std::vector<std::string> clipped_;
   nlohmann::json facts_ = nlohmann::json::object();
 };
 
@@ -238,6 +268,9 @@ int report(const Options& options, const std::vector<Item>& items) {
   } else {
     for (const auto& item : items) {
       if (item.state == "held") fmt::print("held     {}  {}: {}\n", item.input.string(), item.code, item.reason);
+      for (const auto& note : item.facts.value("masks_clipped", std::vector<std::string>())) {
+        fmt::print("clipped  {}  {}\n", item.input.string(), note);
+      }
     }
     fmt::print("{} {}, {} held{}\n", items.size() - static_cast<std::size_t>(held),
                options.dry_run ? "would be written" : "written", held, options.dry_run ? "" : ", into " + options.out);

@@ -36,9 +36,11 @@ struct MaskResult {
   /// Term of Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1) for the compression in which the pixels arrived,
   /// empty when it was lossless: native pixels may have been lossy before, which only their attributes know.
   std::string_view lossy_method;
-  double lossy_ratio = 0;    ///< of that compression, uncompressed to compressed; 0 when there was none
+  double lossy_ratio =
+      0;  ///< of that compression, uncompressed to compressed picture (no EXIF, no padding); 0 when there was none
   int exif_orientation = 1;  ///< of the first frame, as its stream said (1 to 8, see exif.h); it is gone now
-  /// The lossy stream was decoded and stored anew without loss, in another transfer syntax.
+  /// The lossy stream was decoded and stored anew without loss, in another transfer syntax unless it was labelled as
+  /// lossless before.
   bool made_lossless = false;
 };
 

@@ -226,7 +226,9 @@ Result<void> Walker::scan(Bytes body) {
     }
     VG_TRY(use_tables(body[i + 1], body.last(3)));
   }
-  if (out_.scans.size() == kMaxProgressiveScans) return corrupt();
+  if (out_.scans.size() == kMaxProgressiveScans) {
+    return fail(ErrorKind::Permanent, "pixel.jpeg_corrupt", "The JPEG stream has more scans than its picture needs.");
+  }
   out_.scans.push_back({body[2 * count + 1], body[2 * count + 2], body[2 * count + 3] & 15});
   write(kSos, body);
   VG_ASSIGN(const auto data, entropy_coded());

@@ -19,6 +19,9 @@ bool is_harmless(int code) {
 }
 
 Error corrupt() { return {ErrorKind::Permanent, "pixel.jpeg_corrupt", "The JPEG stream is damaged or incomplete."}; }
+Error too_many_scans() {
+  return {ErrorKind::Permanent, "pixel.jpeg_corrupt", "The JPEG stream has more scans than its picture needs."};
+}
 Error unsupported() {
   return {ErrorKind::Refused, "pixel.unsupported",
           "The JPEG stream uses a process that cannot be masked yet (only DCT, 8 bits, 1 or 3 components)."};
@@ -147,6 +150,8 @@ Error JpegReader::error() const {
     case JERR_FRACT_SAMPLE_NOTIMPL:
     case JERR_MISMATCHED_QUANT_TABLE:
       return unsupported();
+    case JERR_BAD_SCAN_SCRIPT:
+      return too_many_scans();
     case JERR_IMAGE_TOO_BIG:
     case JERR_WIDTH_OVERFLOW:
     case JERR_NO_BACKING_STORE:

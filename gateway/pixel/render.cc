@@ -10,14 +10,6 @@
 namespace veilgate::pixel {
 namespace {
 
-/// Stored value of a raw word: bits above the high bit do not count.
-std::int32_t stored_value(const Layout& layout, std::uint32_t raw) {
-  const std::uint32_t value = (raw >> (layout.high_bit + 1 - layout.bits_stored)) & ((1U << layout.bits_stored) - 1U);
-  const std::uint32_t sign = 1U << (layout.bits_stored - 1);
-  if (layout.is_signed && (value & sign) != 0) return static_cast<std::int32_t>(value) - (1 << layout.bits_stored);
-  return static_cast<std::int32_t>(value);
-}
-
 template <typename T>
 std::uint32_t word_at(const std::uint8_t* frame, std::size_t index) {
   T value;

@@ -165,6 +165,13 @@ double compression_ratio(const Layout& layout, std::uint64_t compressed_bytes) {
          static_cast<double>(std::max<std::uint64_t>(1, compressed_bytes));
 }
 
+std::int32_t stored_value(const Layout& layout, std::uint32_t raw) {
+  const std::uint32_t value = (raw >> (layout.high_bit + 1 - layout.bits_stored)) & ((1U << layout.bits_stored) - 1U);
+  const std::uint32_t sign = 1U << (layout.bits_stored - 1);
+  if (layout.is_signed && (value & sign) != 0) return static_cast<std::int32_t>(value) - (1 << layout.bits_stored);
+  return static_cast<std::int32_t>(value);
+}
+
 Fill black(const Layout& layout) {
   const std::uint32_t full = (1U << layout.bits_stored) - 1U;
   const std::uint32_t middle = 1U << (layout.bits_stored - 1);

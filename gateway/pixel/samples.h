@@ -20,6 +20,9 @@ std::uint64_t data_bytes(const Layout& layout);
 /// Uncompressed to compressed size, as Lossy Image Compression Ratio counts it (every pixel has all its samples).
 double compression_ratio(const Layout& layout, std::uint64_t compressed_bytes);
 
+/// Stored value of a raw word: bits above the high bit and below the sample do not count.
+std::int32_t stored_value(const Layout& layout, std::uint32_t raw);
+
 /// What a solid mask writes per sample, before the shift to the high bit.
 using Fill = std::array<std::uint32_t, 3>;
 /// Black as a viewer shows it. Not for PALETTE COLOR, where the table decides.

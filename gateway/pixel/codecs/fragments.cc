@@ -13,11 +13,13 @@
 #include "base/limits.h"
 #include "dicom/carrier.h"
 #include "dicom/scratch_stream.h"
+#include "pixel/samples.h"
 
 namespace veilgate::pixel {
 namespace {
 constexpr dicom::Tag kExtendedOffsets{0x7FE0, 0x0001};
 constexpr dicom::Tag kExtendedLengths{0x7FE0, 0x0002};
+constexpr dicom::Tag kTotalLength{0x7FE0, 0x0003};
 constexpr std::uint64_t kItemHeader = 8;
 
 tl::unexpected<Error> misfit() {
@@ -63,6 +65,18 @@ Result<std::span<const std::uint8_t>> bytes_of(DcmPixelItem& item) {
     return fail(ErrorKind::Permanent, "pixel.unreadable", "A fragment of the pixel data could not be read.");
   }
   return std::span<const std::uint8_t>(bytes, length);
+}
+
+/// Before anything is decoded: a few bytes of codestream can claim hours of work, of which no decoder sees the whole.
+Result<void> check_size(const std::vector<DcmPixelItem*>& items, const Layout& layout) {
+  std::uint64_t compressed = 0;
+  for (auto* item : items) compressed += item->getLength();
+  const std::uint64_t decoded = data_bytes(layout);
+  if (decoded <= limits::kFreelyDecodedBytes || decoded / limits::kMaxDecodeRatio <= compressed) return {};
+  return fail(ErrorKind::Refused, "pixel.too_dense",
+              "The object's " + std::to_string(compressed) + " bytes of compressed pixels claim to be a picture of " +
+                  std::to_string(decoded) + " bytes; over " + std::to_string(limits::kMaxDecodeRatio) +
+                  " to 1 large pictures are not decoded.");
 }
 
 /// Little endian numbers of T.
@@ -123,6 +137,7 @@ Result<FragmentReader> FragmentReader::open(dicom::File& file, const Layout& lay
   VG_ASSIGN(reader.items_, items_of(file));
   DcmPixelItem* table = reader.items_.front();
   reader.items_.erase(reader.items_.begin());
+  VG_TRY(check_size(reader.items_, layout));
   const auto frames = static_cast<std::size_t>(layout.frames);
   VG_ASSIGN(const auto table_bytes, bytes_of(*table));
   auto offsets = offsets_in<std::uint32_t>(table_bytes);
@@ -220,8 +235,7 @@ Result<void> FragmentWriter::commit(dicom::File& file, std::string_view syntax) 
   VG_ASSIGN(const auto carrier, dicom::carrier_of(uid));
   pixels->putOriginalRepresentation(carrier, nullptr, sequence_.release());
   file.set_transfer_syntax(uid);
-  file.dataset().remove(kExtendedOffsets);
-  file.dataset().remove(kExtendedLengths);
+  for (const auto tag : {kExtendedOffsets, kExtendedLengths, kTotalLength}) file.dataset().remove(tag);
   return {};
 }
 

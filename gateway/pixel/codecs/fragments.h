@@ -25,7 +25,7 @@ Result<std::vector<std::size_t>> by_frame(std::span<const Region> regions, const
 /// Encapsulated pixel data frame by frame (PS3.5 A.4), for every compressed codec. Which fragments make a frame: the
 /// Basic Offset Table, else the Extended Offset Table, else one fragment per frame, else all fragments of a single
 /// frame, else fragments that begin with the codestream's first bytes. Permanent "pixel.fragments" when none of them
-/// fits.
+/// fits; Refused "pixel.too_dense" when so few bytes claim so large a picture (limits::kMaxDecodeRatio).
 class FragmentReader {
  public:
   /// `start`: bytes every codestream of this family begins with ("\xFF\xD8").

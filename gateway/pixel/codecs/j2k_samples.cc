@@ -188,6 +188,7 @@ Result<Decoded> decode_j2k(std::span<const std::uint8_t> stream, const Layout& l
   decoded.layout.planar = false;
   VG_ASSIGN(decoded.layout.photometric, decoded_photometric(cleaned.info, layout.photometric));
   decoded.lossy = !rules.lossless_only || !cleaned.info.reversible;
+  decoded.picture_bytes = cleaned.bytes.size();
   VG_ASSIGN(const auto image, decode_image(cleaned.bytes));
   // PS3.5 8.2.4: the codestream has Bits Stored bits. With more, the sample lies where High Bit says.
   const auto precision = static_cast<int>(cleaned.info.components.front().bits);

@@ -5,6 +5,8 @@
 #include "pixel/codecs/fragments.h"
 #include "pixel/exif.h"
 #include "pixel/jpeg_edit.h"
+#include "pixel/jpeg_size.h"
+#include "pixel/palette.h"
 #include "pixel/samples.h"
 
 namespace veilgate::pixel {
@@ -74,7 +76,7 @@ class JpegDctCodec : public Codec {
     for (int index = 0; index < layout.frames; ++index) {
       VG_ASSIGN(const auto stream, reader.frame(index));
       VG_ASSIGN(const auto info, inspect(stream, layout));
-      compressed += stream.size();
+      compressed += jpeg_picture_bytes(stream);
       if (index == 0) result.exif_orientation = exif_orientation(stream);
       boxes.clear();
       for (; next != order.end() && request.regions[*next].frame == index; ++next) {
@@ -89,6 +91,7 @@ class JpegDctCodec : public Codec {
     // What is written is sequential with Huffman codes: retired syntaxes, which few can read, become Baseline with the
     // same coefficients. Baseline streams are valid in Extended, so that stays.
     VG_ASSIGN(const Uid syntax, file.transfer_syntax());
+    VG_TRY(clean_palette(file, layout, UsedValues(layout)));
     VG_TRY(writer.commit(file, syntax.str() == kExtended ? kExtended : kBaseline));
     return result;
   }

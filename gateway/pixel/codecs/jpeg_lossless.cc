@@ -150,6 +150,7 @@ class JpegLosslessCoder final : public SampleCoder {
     // A point transform throws the lowest bits away.
     out.lossy = stream.process != kLosslessProcess ||
                 std::ranges::any_of(stream.scans, [](const JpegScan& scan) { return scan.shift != 0; });
+    out.picture_bytes = stream.clean.size();
     out.odd_bits = !bits_agree(layout, stream.precision);
     out.recode = stream.precision != written_precision(layout);
     const std::size_t count = static_cast<std::size_t>(layout.rows) * static_cast<std::size_t>(layout.columns) *

@@ -94,6 +94,7 @@ class JpegLsCoder final : public SampleCoder {
     out.layout = decoded_layout(layout);
     out.lossy =
         std::ranges::any_of(stream.scans, [](const JpegScan& scan) { return scan.first != 0 || scan.shift != 0; });
+    out.picture_bytes = stream.clean.size();
     out.odd_bits = !bits_agree(layout, stream.precision);
     out.recode = stream.precision != precision_for(layout);
     const std::size_t count = static_cast<std::size_t>(layout.rows) * static_cast<std::size_t>(layout.columns) *

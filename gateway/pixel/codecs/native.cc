@@ -9,11 +9,15 @@
 #include "dicom/scratch_stream.h"
 #include "pixel/codecs/codecs.h"
 #include "pixel/codecs/fragments.h"
+#include "pixel/palette.h"
 #include "pixel/render.h"
 #include "pixel/samples.h"
 
 namespace veilgate::pixel {
 namespace {
+
+/// Of compressed frames (PS3.3 C.7.6.3.1.8): here they point at nothing.
+constexpr std::array<dicom::Tag, 3> kOffsetTables{{{0x7FE0, 0x0001}, {0x7FE0, 0x0002}, {0x7FE0, 0x0003}}};
 
 tl::unexpected<Error> inconsistent(std::string message) {
   return fail(ErrorKind::Permanent, "pixel.inconsistent", std::move(message));
@@ -196,11 +200,15 @@ class NativeCodec : public Codec {
   Result<MaskResult> mask(dicom::File& file, const MaskRequest& request) const override {
     VG_ASSIGN(Native native, open(file));
     const bool through_disk = native.needed > limits::kMaxPixelBytesInMemory && native.frames_begin_on_bytes();
-    return through_disk ? mask_on_disk(native, request) : mask_in_memory(native, request);
+    UsedValues used(native.layout);
+    VG_ASSIGN(auto result, through_disk ? mask_on_disk(native, request, used) : mask_in_memory(native, request, used));
+    VG_TRY(clean_palette(file, native.layout, used));
+    for (const dicom::Tag tag : kOffsetTables) file.dataset().remove(tag);
+    return result;
   }
 
  private:
-  static Result<MaskResult> mask_in_memory(Native& native, const MaskRequest& request) {
+  static Result<MaskResult> mask_in_memory(Native& native, const MaskRequest& request, UsedValues& used) {
     VG_ASSIGN(const auto order, by_frame(request.regions, native.layout));
     VG_TRY(load(native));
     VG_TRY(cut(native));
@@ -212,11 +220,12 @@ class NativeCodec : public Codec {
       result.applied[index] =
           burn(native.layout, native.data(), region.frame, region.box, request.style, native.fill());
     }
+    used.add(native.layout, native.data());
     return result;
   }
 
   /// Frame by frame into a scratch file, from which the object is saved later.
-  static Result<MaskResult> mask_on_disk(Native& native, const MaskRequest& request) {
+  static Result<MaskResult> mask_on_disk(Native& native, const MaskRequest& request, UsedValues& used) {
     VG_ASSIGN(const auto order, by_frame(request.regions, native.layout));
     VG_ASSIGN(const auto scratch, ScratchFile::create(request.scratch));
     const Layout one = native.one_frame();
@@ -230,6 +239,7 @@ class NativeCodec : public Codec {
       for (; next != order.end() && request.regions[*next].frame == index; ++next) {
         result.applied[*next] = burn(one, data, 0, request.regions[*next].box, request.style, native.fill());
       }
+      used.add(one, data);
       VG_TRY(scratch->append(data));
     }
     constexpr std::uint8_t kPad = 0;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pixel/codecs/fragments.h"
+#include "pixel/palette.h"
 #include "pixel/render.h"
 #include "pixel/samples.h"
 
@@ -88,25 +89,31 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
   VG_ASSIGN(const auto order, by_frame(request.regions, object.layout));
   VG_ASSIGN(auto reader, FragmentReader::open(file, object.layout, coder_.start()));
   const std::string syntax(order.empty() ? std::string_view(object.syntax) : coder_.lossless_syntax(object.syntax));
-  const bool made_lossless = syntax != object.syntax;
+  const bool other_syntax = syntax != object.syntax;
+  // Without loss there is no ICT, whatever syntax said so.
+  const bool contrary = !order.empty() && object.layout.photometric == "YBR_ICT";
   const std::string photometric =
-      made_lossless ? lossless_photometric(object.layout.photometric) : object.layout.photometric;
+      other_syntax || contrary ? lossless_photometric(object.layout.photometric) : object.layout.photometric;
   FragmentWriter writer(request.scratch);
   MaskResult result;
   result.applied.resize(request.regions.size());
   std::uint64_t compressed = 0;
+  UsedValues used(object.layout);
   auto next = order.begin();
   for (int index = 0; index < object.layout.frames; ++index) {
     VG_ASSIGN(const auto stream, reader.frame(index));
     VG_ASSIGN(auto decoded, decode_frame(coder_, object, stream));
-    compressed += stream.size();
+    compressed += decoded.picture_bytes;
     if (decoded.lossy) result.lossy_method = coder_.lossy_method();
+    // Also under a syntax that knows no loss: one object is not half of it.
+    const bool stored_anew = other_syntax || (decoded.lossy && !order.empty());
+    result.made_lossless = result.made_lossless || (decoded.lossy && stored_anew);
     bool changed = clear_hidden_bits(decoded);
     if (changed && decoded.odd_bits) {
       return fail(ErrorKind::Refused, "pixel.hidden_bits",
                   "The stream's bits per sample contradict Bits Stored and High Bit.");
     }
-    if (changed && decoded.lossy && !made_lossless) {
+    if (changed && decoded.lossy && !stored_anew) {
       return fail(ErrorKind::Refused, "pixel.hidden_bits", "A lossy frame carries bits beyond Bits Stored.");
     }
     changed = changed || (decoded.recode && !decoded.lossy);
@@ -115,16 +122,15 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
                                    fill_of(object, decoded.layout));
       changed = true;
     }
-    auto written = changed || made_lossless ? coder_.encode(decoded.layout, decoded.samples, syntax, photometric)
-                                            : coder_.clean(stream);
+    used.add(decoded.layout, decoded.samples);
+    auto written = changed || stored_anew ? coder_.encode(decoded.layout, decoded.samples, syntax, photometric)
+                                          : coder_.clean(stream);
     if (!written) return fail(written.error());
     VG_TRY(writer.add(std::move(*written)));
   }
-  if (!result.lossy_method.empty()) {
-    result.lossy_ratio = compression_ratio(object.layout, compressed);
-    result.made_lossless = made_lossless;
-  }
+  if (!result.lossy_method.empty()) result.lossy_ratio = compression_ratio(object.layout, compressed);
   if (photometric != object.layout.photometric) VG_TRY(file.dataset().set_text(kPhotometric, photometric));
+  VG_TRY(clean_palette(file, object.layout, used));
   VG_TRY(writer.commit(file, syntax));
   return result;
 }

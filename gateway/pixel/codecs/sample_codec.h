@@ -21,6 +21,8 @@ struct Decoded {
   /// outside the sample are then as likely the picture's own, and such a frame is held instead of cleared.
   bool odd_bits = false;
   bool lossy = false;  ///< this codestream threw information away
+  /// Of the codestream without comments, boxes and padding; 0 where nothing can be lossy.
+  std::uint64_t picture_bytes = 0;
   /// clean() cannot take out all that is not picture, or frames written anew would differ in kind from this one:
   /// encode() it also without a mask. Does not count for lossy streams.
   bool recode = false;
@@ -52,8 +54,8 @@ class SampleCoder {
 };
 
 /// The Codec over such a coder. Frames without a mask keep their cleaned codestream, so a lossy object where nothing
-/// was found stays as it is. A lossy object with a mask is stored without loss as a whole: never a second lossy
-/// generation.
+/// was found stays as it is. A lossy object with a mask is stored without loss as a whole (also where its syntax had
+/// promised that nothing was lost): never a second lossy generation.
 class SampleCodec final : public Codec {
  public:
   explicit SampleCodec(const SampleCoder& coder) : coder_(coder) {}
