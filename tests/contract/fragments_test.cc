@@ -145,6 +145,21 @@ TEST_F(Fragments, ManyFramesOutOfLittleDataAreRefusedAtOnce) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
 }
 
+TEST_F(Fragments, FarMorePictureThanTheBytesCanHoldIsRefusedBeforeItIsDecoded) {
+  const auto open_as = [&](int frames, int side, std::size_t bytes) {
+    auto file = object(frames, Frames(static_cast<std::size_t>(frames), {stream(1, bytes)}), test::OffsetTable::Filled);
+    auto layout = layout_of(frames);
+    layout.rows = layout.columns = side;
+    const auto reader = FragmentReader::open(file, layout, kStart);
+    return reader ? "" : std::string(to_string(reader.error().kind)) + " " + reader.error().code;
+  };
+  EXPECT_EQ(open_as(1, 10'000, 23'000), "refused pixel.too_dense");
+  EXPECT_EQ(open_as(12, 10'000, 23'000), "refused pixel.too_dense");
+  EXPECT_EQ(open_as(500, 1'000, 150), "refused pixel.too_dense") << "together they are as large";
+  EXPECT_EQ(open_as(1, 6'600, 300), "") << "a picture of one colour is legal, 43 megapixels of it too";
+  EXPECT_EQ(open_as(1, 10'000, 1'600'000), "") << "and a large one that is hardly compressible";
+}
+
 TEST_F(Fragments, RandomTablesNeverReadBeyondTheFragments) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {

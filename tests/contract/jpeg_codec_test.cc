@@ -307,6 +307,40 @@ TEST(JpegCodec, FourComponentsAreRefused) {
   EXPECT_EQ(masked.error().kind, ErrorKind::Refused);
 }
 
+TEST(JpegCodec, TheCompressionRatioCountsThePictureAlone) {
+  const auto ratio_of = [](const std::vector<Bytes>& streams) {
+    auto object = test::image_object(layout_of("YBR_FULL_422", static_cast<int>(streams.size())));
+    std::vector<std::vector<Bytes>> frames;
+    for (const auto& stream : streams) frames.push_back({stream});
+    test::set_fragments(*object, frames, OffsetTable::Filled);
+    TempFolder folder;
+    auto file = test::through_disk(*object, folder / "in.dcm", EXS_JPEGProcess1);
+    const auto masked = find_codec(kSyntax)->mask(file, {});
+    EXPECT_TRUE(masked);
+    return masked ? masked->lossy_ratio : 0;
+  };
+  for (const bool progressive : {false, true}) {
+    const test::JpegShape plain{.restart = progressive ? 0 : 2, .progressive = progressive};
+    auto with_exif = plain;
+    with_exif.extra = {{0xE1, Bytes(40'000, 7)}, {0xFE, Bytes(9'000, 'x')}};
+    const auto picture = test::test_picture(120, 96);
+    const Bytes bare = test::encode_jpeg(picture, plain);
+    Bytes dressed = test::encode_jpeg(picture, with_exif);
+    dressed.insert(dressed.end(), bare.begin(), bare.end());  // as cameras append previews
+    const double ratio = ratio_of({bare, bare});
+    EXPECT_NEAR(ratio, 96.0 * 120 * 3 / static_cast<double>(bare.size() - 18), 0.01) << "JFIF is no picture";
+    EXPECT_DOUBLE_EQ(ratio_of({dressed, dressed}), ratio);
+  }
+}
+
+TEST(JpegCodec, TooManyScansAreNotCalledDamage) {
+  const Bytes stream = test::encode_jpeg(test::test_picture(120, 96), {.single_coefficients = true});
+  const auto edited = edit_jpeg(stream, {}, Style::Solid);
+  ASSERT_FALSE(edited);
+  EXPECT_NE(edited.error().message.find("scans"), std::string::npos) << edited.error().message;
+  EXPECT_EQ(edited.error().code, "pixel.jpeg_corrupt");
+}
+
 TEST(JpegCodec, ErrorOfTheUserEndsDecoding) {
   auto object = test::image_object(layout_of("YBR_FULL_422", 2));
   const Bytes stream = test::encode_jpeg(test::test_picture(120, 96));

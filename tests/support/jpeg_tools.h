@@ -30,6 +30,7 @@ struct JpegShape {
   bool arithmetic = false;
   bool optimized = false;
   bool separate_scans = false;
+  bool single_coefficients = false;               ///< progressive, 190 scans: legal, and a pass over all blocks each
   std::vector<std::pair<int, Bytes>> extra = {};  ///< marker code and payload, after JFIF
 };
 
@@ -93,6 +94,15 @@ inline Bytes encode_jpeg(const cv::Mat& bgr, const JpegShape& shape = {}) {
     }
     out.scan_info = scans.data();
     out.num_scans = 3;
+  }
+  std::vector<jpeg_scan_info> single;
+  if (shape.single_coefficients) {
+    single.push_back({3, {0, 1, 2, 0}, 0, 0, 0, 0});
+    for (int c = 0; c < 3; ++c) {
+      for (int k = 1; k < 64; ++k) single.push_back({1, {c, 0, 0, 0}, k, k, 0, 0});
+    }
+    out.scan_info = single.data();
+    out.num_scans = static_cast<int>(single.size());
   }
   jpeg_start_compress(&out, TRUE);
   for (const auto& [marker, payload] : shape.extra) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "pixel/codecs/j2k_packets.h"
 #include "pixel/codecs/stream_samples.h"
 #include "pixel/samples.h"
 
@@ -90,7 +91,9 @@ struct Sink {
   }
 };
 
-/// OpenJPEG's messages quote what it read; without handlers it says nothing.
+/// OpenJPEG's messages quote what it read, so only that there was one is kept: it goes on with values of its own then.
+void take_warning(const char*, void* warned) { *static_cast<bool*>(warned) = true; }
+
 Result<ImagePtr> decode_image(std::span<const std::uint8_t> codestream) {
   Source source{codestream};
   const StreamPtr stream(opj_stream_create(kBufferBytes, OPJ_STREAM_READ));
@@ -101,6 +104,8 @@ Result<ImagePtr> decode_image(std::span<const std::uint8_t> codestream) {
   opj_stream_set_read_function(stream.get(), Source::read);
   opj_stream_set_skip_function(stream.get(), Source::skip);
   opj_stream_set_seek_function(stream.get(), Source::seek);
+  bool warned = false;
+  opj_set_warning_handler(codec.get(), take_warning, &warned);
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
   if (opj_setup_decoder(codec.get(), &parameters) == OPJ_FALSE ||
@@ -111,7 +116,7 @@ Result<ImagePtr> decode_image(std::span<const std::uint8_t> codestream) {
   const bool read = opj_read_header(stream.get(), codec.get(), &raw) != OPJ_FALSE;
   ImagePtr image(raw);
   if (!read || !image || opj_decode(codec.get(), stream.get(), image.get()) == OPJ_FALSE ||
-      opj_end_decompress(codec.get(), stream.get()) == OPJ_FALSE) {
+      opj_end_decompress(codec.get(), stream.get()) == OPJ_FALSE || warned) {
     return corrupt();
   }
   return image;
@@ -188,6 +193,7 @@ Result<Decoded> decode_j2k(std::span<const std::uint8_t> stream, const Layout& l
   decoded.layout.planar = false;
   VG_ASSIGN(decoded.layout.photometric, decoded_photometric(cleaned.info, layout.photometric));
   decoded.lossy = !rules.lossless_only || !cleaned.info.reversible;
+  VG_TRY(check_packets(cleaned.bytes));
   decoded.picture_bytes = cleaned.bytes.size();
   VG_ASSIGN(const auto image, decode_image(cleaned.bytes));
   // PS3.5 8.2.4: the codestream has Bits Stored bits. With more, the sample lies where High Bit says.
