@@ -4,8 +4,10 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 
+#include "pixel/icc.h"
 #include "pixel/jpeg_session.h"
 // Needs jpeglib.h before it.
 #include <jerror.h>
@@ -15,8 +17,6 @@ namespace {
 /// Pixelate: a cell is at least this many MCUs wide and high, and at least a sixth of the box.
 constexpr int kMinCellMcus = 4;
 constexpr int kCellsPerSide = 6;
-/// ICC profiles of cameras take under 4 KB, of printers up to 2 MB.
-constexpr unsigned kMaxIccBytes = 4U << 20;
 /// libjpeg's bound for one interleaved MCU (ITU-T T.81 B.2.3).
 constexpr int kMaxBlocksPerMcu = 10;
 /// Range of a level-shifted 8-bit DC before quantisation.
@@ -106,8 +106,7 @@ class Editor {
   VectorSink sink_{};
   jvirt_barray_ptr* coefficients_ = nullptr;
   std::array<jpeg_scan_info, MAX_COMPONENTS> scans_{};
-  JOCTET* icc_ = nullptr;
-  unsigned icc_bytes_ = 0;
+  std::vector<std::uint8_t> icc_;  ///< cleaned; empty: none
 };
 
 Editor::Editor(std::span<const std::uint8_t> jpeg, std::span<const Box> boxes, Style style, const JpegHints& hints)
@@ -119,10 +118,7 @@ Editor::Editor(std::span<const std::uint8_t> jpeg, std::span<const Box> boxes, S
   out_.client_data = &reader_;
 }
 
-Editor::~Editor() {
-  std::free(icc_);  // libjpeg allocates it with malloc
-  jpeg_destroy_compress(&out_);
-}
+Editor::~Editor() { jpeg_destroy_compress(&out_); }
 
 Result<std::vector<std::uint8_t>> Editor::run() {
   VG_ASSIGN(info_, reader_.read_header());
@@ -146,23 +142,18 @@ bool Editor::transcode() {
   setup_output();
   jpeg_write_coefficients(&out_, coefficients_);
   write_adobe();
-  if (icc_ != nullptr) jpeg_write_icc_profile(&out_, icc_, icc_bytes_);
+  if (!icc_.empty()) jpeg_write_icc_profile(&out_, icc_.data(), static_cast<unsigned>(icc_.size()));
   jpeg_finish_compress(&out_);
   return true;
 }
 
+/// A profile whose own size and signature do not fit is something else in disguise.
 void Editor::read_icc() {
-  if (!jpeg_read_icc_profile(&reader_.in, &icc_, &icc_bytes_)) return;
-  // A profile whose own size and signature do not fit is something else in disguise.
-  bool valid = icc_bytes_ >= 128 && icc_bytes_ <= kMaxIccBytes && std::memcmp(icc_ + 36, "acsp", 4) == 0;
-  if (valid) {
-    const unsigned declared = (static_cast<unsigned>(icc_[0]) << 24) | (static_cast<unsigned>(icc_[1]) << 16) |
-                              (static_cast<unsigned>(icc_[2]) << 8) | icc_[3];
-    valid = declared == icc_bytes_;
-  }
-  if (valid) return;
-  std::free(icc_);
-  icc_ = nullptr;
+  JOCTET* bytes = nullptr;
+  unsigned size = 0;
+  if (!jpeg_read_icc_profile(&reader_.in, &bytes, &size)) return;
+  const std::unique_ptr<JOCTET, decltype(&std::free)> owner(bytes, std::free);
+  icc_ = clean_icc({bytes, size}).value_or(std::vector<std::uint8_t>{});
 }
 
 void Editor::require_baseline_tables() {

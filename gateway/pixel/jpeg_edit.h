@@ -37,11 +37,11 @@ Box mcu_box(const JpegInfo& info, const Box& box);
 
 /// Masks in the coefficient domain and cleans the stream.
 /// Blocks under mcu_box() lose DC and AC of all components; all other blocks keep their coefficients exactly, with
-/// quantisation tables, sampling factors and restart interval. JFIF (without thumbnail), Adobe and a well-formed ICC
-/// profile are written anew; every other APPn, COM and everything after EOI is gone, also without boxes. The output is
-/// baseline sequential and deterministic. Progressive and arithmetic input becomes sequential with Huffman codes
-/// and the same coefficients.
-/// Pixelate paints cells of at least 4x4 MCUs in their mean colour; Blur falls back to Pixelate.
+/// quantisation tables, sampling factors and restart interval. JFIF (without thumbnail), Adobe and the
+/// colours of a well-formed ICC profile (icc.h) are written anew; every other APPn, COM and everything after EOI is
+/// gone, also without boxes. The output is baseline sequential and deterministic. Progressive and arithmetic input
+/// becomes sequential with Huffman codes and the same coefficients. Pixelate paints cells of at least 4x4 MCUs in their
+/// mean colour; Blur falls back to Pixelate.
 Result<std::vector<std::uint8_t>> edit_jpeg(std::span<const std::uint8_t> jpeg, std::span<const Box> boxes, Style style,
                                             const JpegHints& hints = {});
 

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
 
+#include "pixel/beside_pixels.h"
 #include "pixel/codecs/codecs.h"
 #include "pixel/codecs/fragments.h"
 #include "pixel/exif.h"
 #include "pixel/jpeg_edit.h"
 #include "pixel/jpeg_size.h"
-#include "pixel/palette.h"
 #include "pixel/samples.h"
 
 namespace veilgate::pixel {
@@ -91,7 +91,7 @@ class JpegDctCodec : public Codec {
     // What is written is sequential with Huffman codes: retired syntaxes, which few can read, become Baseline with the
     // same coefficients. Baseline streams are valid in Extended, so that stays.
     VG_ASSIGN(const Uid syntax, file.transfer_syntax());
-    VG_TRY(clean_palette(file, layout, UsedValues(layout)));
+    VG_TRY(clean_beside_pixels(file, layout, UsedValues(layout)));
     VG_TRY(writer.commit(file, syntax.str() == kExtended ? kExtended : kBaseline));
     return result;
   }

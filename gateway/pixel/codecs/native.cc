@@ -7,9 +7,9 @@
 
 #include "base/limits.h"
 #include "dicom/scratch_stream.h"
+#include "pixel/beside_pixels.h"
 #include "pixel/codecs/codecs.h"
 #include "pixel/codecs/fragments.h"
-#include "pixel/palette.h"
 #include "pixel/render.h"
 #include "pixel/samples.h"
 
@@ -202,7 +202,7 @@ class NativeCodec : public Codec {
     const bool through_disk = native.needed > limits::kMaxPixelBytesInMemory && native.frames_begin_on_bytes();
     UsedValues used(native.layout);
     VG_ASSIGN(auto result, through_disk ? mask_on_disk(native, request, used) : mask_in_memory(native, request, used));
-    VG_TRY(clean_palette(file, native.layout, used));
+    VG_TRY(clean_beside_pixels(file, native.layout, used));
     for (const dicom::Tag tag : kOffsetTables) file.dataset().remove(tag);
     return result;
   }

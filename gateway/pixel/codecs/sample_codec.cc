@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "pixel/beside_pixels.h"
 #include "pixel/codecs/fragments.h"
-#include "pixel/palette.h"
 #include "pixel/render.h"
 #include "pixel/samples.h"
 
@@ -130,7 +130,7 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
   }
   if (!result.lossy_method.empty()) result.lossy_ratio = compression_ratio(object.layout, compressed);
   if (photometric != object.layout.photometric) VG_TRY(file.dataset().set_text(kPhotometric, photometric));
-  VG_TRY(clean_palette(file, object.layout, used));
+  VG_TRY(clean_beside_pixels(file, object.layout, used));
   VG_TRY(writer.commit(file, syntax));
   return result;
 }
