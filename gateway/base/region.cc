@@ -57,6 +57,7 @@ void to_json(nlohmann::json& out, const Region& region) {
          {"h", region.box.h},     {"frame", region.frame},   {"kind", to_string(region.kind)},
          {"score", region.score}, {"source", region.source}, {"reason", region.reason}};
   if (region.kept) out["kept"] = true;
+  if (region.eyes) out["eyes"] = *region.eyes;
 }
 
 void from_json(const nlohmann::json& in, Region& region) {
@@ -66,6 +67,10 @@ void from_json(const nlohmann::json& in, Region& region) {
   region.source = in.at("source");
   region.reason = in.value("reason", "");  // older stores have none
   region.kept = in.value("kept", false);
+  region.eyes.reset();
+  if (const auto eyes = in.find("eyes"); eyes != in.end()) {
+    region.eyes = {coordinate(eyes->at(0)), coordinate(eyes->at(1)), coordinate(eyes->at(2)), coordinate(eyes->at(3))};
+  }
   const std::string kind = in.at("kind");
   region.kind = RegionKind::Fixed;
   for (const auto& [value, name] : kKinds) {

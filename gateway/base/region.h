@@ -1,5 +1,7 @@
 #pragma once
+#include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,9 @@ Box hull(const Box& a, const Box& b);
 /// Grown by `pixels` on each side and clipped to a width x height frame.
 Box grown(const Box& box, int pixels, int width, int height);
 
+/// Centres of both eyes, in stored pixels; which is the left one is not told.
+using EyePair = std::array<int, 4>;  // x, y, x, y
+
 /// Something found in, or ordained for, one frame. Carries no recognised text and no decoded payload.
 struct Region {
   Box box;
@@ -39,6 +44,7 @@ struct Region {
   std::string source;       ///< Model or rule that found it: "ultraface_rfb320", "rule:fundus-burnin".
   std::string reason = {};  ///< Why it counts, of a few words that the detectors have: "sure", "votes", "line".
   bool kept = false;        ///< A text policy judged that it stays (reason says why); false: to be masked.
+  std::optional<EyePair> eyes = std::nullopt;  ///< of a face, where a model is sure of them
   bool operator==(const Region&) const = default;
 };
 

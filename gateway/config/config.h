@@ -87,6 +87,27 @@ struct Detect {
   bool text = true;
   bool barcodes = true;
   bool widen_labels = true;  ///< text and barcodes widen to the label, band or screen they stand on
+  bool eyes = false;         ///< some route masks eyes only: look harder for where they are
+};
+
+enum class FaceArea {
+  Face,
+  WholeHead,  ///< with hair, ears and chin
+  Eyes,       ///< a band over the eyes; the whole face where it is not clear where they are
+};
+enum class FaceShape { Rectangle, Ellipse };
+/// What becomes of a face that takes a large part of the picture.
+enum class FaceSubject {
+  Mask,    ///< as of every other face
+  Eyes,    ///< only the eyes are masked
+  Review,  ///< masked as every other, and a person must look before the object goes anywhere
+};
+struct FaceMask {
+  FaceArea area = FaceArea::Face;
+  FaceShape shape = FaceShape::Rectangle;
+  std::optional<double> margin;  ///< instead of Mask::margin
+  FaceSubject subject = FaceSubject::Mask;
+  double subject_share = 0.25;  ///< of the picture's area, from which a face is the subject
 };
 
 enum class MaskStyle { Solid, Pixelate, Blur };
@@ -94,6 +115,7 @@ struct Mask {
   MaskStyle style = MaskStyle::Solid;
   double margin = 0.15;  ///< grown by this share of the region's longer side on each side
   int min_margin_px = 4;
+  FaceMask faces = {};
 };
 
 /// First match wins; an empty list matches everything. Strings allow * and ?. AE titles and attribute values are

@@ -8,12 +8,37 @@ namespace {
 
 constexpr std::string_view kHeld = "held";  // what a route test expects when no route matches
 
+void load_face_mask(const YamlNode& section, FaceMask& out) {
+  if (const auto area = section["area"].choice({"face", "whole_head", "eyes"})) {
+    out.area = *area == "eyes" ? FaceArea::Eyes : *area == "whole_head" ? FaceArea::WholeHead : FaceArea::Face;
+  }
+  if (const auto shape = section["shape"].choice({"rectangle", "ellipse"})) {
+    out.shape = *shape == "ellipse" ? FaceShape::Ellipse : FaceShape::Rectangle;
+  }
+  if (double margin = 0; section["margin"].exists()) {
+    read(section["margin"], 0.0, 2.0, margin);
+    out.margin = margin;
+  }
+  const YamlNode subject = section["subject"], share = section["subject_share"];
+  if (const auto word = subject.choice({"mask", "eyes", "review"})) {
+    out.subject = *word == "review" ? FaceSubject::Review : *word == "eyes" ? FaceSubject::Eyes : FaceSubject::Mask;
+  }
+  read(share, 0.01, 1.0, out.subject_share);
+  if (share.exists() && subject.exists() && out.subject == FaceSubject::Mask) {
+    share.problem("'subject_share' changes nothing with subject mask", "subject: eyes or review");
+  } else if (share.exists() && !subject.exists()) {
+    share.problem("'subject_share' needs 'subject'", "eyes or review");
+  }
+  section.refuse_unknown_keys();
+}
+
 void load_mask(const YamlNode& section, Mask& out) {
   if (const auto style = section["style"].choice({"solid", "pixelate", "blur"})) {
     out.style = *style == "solid" ? MaskStyle::Solid : *style == "pixelate" ? MaskStyle::Pixelate : MaskStyle::Blur;
   }
   read(section["margin"], 0.0, 2.0, out.margin);
   read(section["min_margin_px"], 0, 1000, out.min_margin_px);
+  load_face_mask(section["faces"], out.faces);
   section.refuse_unknown_keys();
 }
 
@@ -151,6 +176,8 @@ Route load_route(const YamlNode& item, LoadContext& context, Config& config) {
   load_mask(item["mask"], out.mask);
   const YamlNode detect = item["detect"];
   load_switch(detect["faces"], config.detect.faces, out.detect_faces);
+  const bool eyes = out.mask.faces.area == FaceArea::Eyes || out.mask.faces.subject == FaceSubject::Eyes;
+  config.detect.eyes = config.detect.eyes || (eyes && out.detect_faces);
   load_switch(detect["text"], config.detect.text, out.detect_text);
   load_switch(detect["barcodes"], config.detect.barcodes, out.detect_barcodes);
   load_switch(detect["widen_labels"], config.detect.widen_labels, out.widen_labels);

@@ -12,6 +12,13 @@ constexpr float kSameFace = 0.35F;
 /// A face this much inside another is already hidden by it.
 constexpr float kHidden = 0.8F;
 
+/// Landmarks of candidates below it are guesses.
+constexpr float kEyesScore = 0.7F;
+/// Distance between two estimates of the eyes' middle, as a share of the face, within which they agree.
+constexpr float kSameEyes = 0.15F;
+/// By how much the best rotation must beat one that sees the eyes elsewhere.
+constexpr float kClearlyBest = 0.15F;
+
 struct Group {
   std::vector<FaceCandidate> members;  ///< best first
 };
@@ -28,9 +35,13 @@ void sort_best_first(std::vector<FaceCandidate>& candidates) {
                    [](const auto& a, const auto& b) { return a.score > b.score; });
 }
 
+cv::Point2f middle(const Eyes& eyes) { return (eyes[0] + eyes[1]) / 2; }
+
 Face face_of(const Group& group, int votes) {
   const auto& best = group.members.front();
   Face face{best.box, best.score, best.model, votes};
+  face.eyes = eyes_of(group.members);
+  for (const auto& member : group.members) face.turns |= 1U << static_cast<unsigned>(member.quarter_turns);
   for (const auto& member : group.members) {
     if (member.model == best.model) continue;
     face.box = hull(face.box, member.box);
@@ -41,9 +52,26 @@ Face face_of(const Group& group, int votes) {
 
 }  // namespace
 
+std::optional<Eyes> eyes_of(const std::vector<FaceCandidate>& best_first) {
+  const FaceCandidate* best = nullptr;
+  for (const auto& member : best_first) {
+    if (!member.eyes) continue;
+    if (best == nullptr) {
+      if (member.score < kEyesScore) return std::nullopt;
+      best = &member;
+      continue;
+    }
+    const float side = std::max(best->box.width, best->box.height);
+    const bool elsewhere = cv::norm(middle(*member.eyes) - middle(*best->eyes)) > kSameEyes * side;
+    if (elsewhere && member.quarter_turns != best->quarter_turns && member.score > best->score - kClearlyBest)
+      return std::nullopt;
+  }
+  return best == nullptr ? std::nullopt : best->eyes;
+}
+
 FaceRule face_rule(double threshold) {
   const auto t = static_cast<float>(std::clamp(threshold, 0.01, 0.99));
-  return {1 - (1 - t) * 0.1F, 1 - (1 - t) * 0.3F, t * 0.6F, t * 0.5F, 3};
+  return {1 - (1 - t) * 0.1F, 1 - (1 - t) * 0.3F, t * 0.6F, t * 0.5F, 3, 0.2F + t * 0.8F, 1 - (1 - t) * 0.5F, t};
 }
 
 std::vector<FaceCandidate> suppress(std::vector<FaceCandidate> candidates, float limit) {
@@ -73,19 +101,22 @@ std::vector<Face> vote(std::vector<FaceCandidate> candidates, const FaceRule& ru
   std::vector<Face> faces;
   for (const auto& group : groups) {
     std::set<std::pair<FaceModelId, int>> voters;
-    bool sure = false;
+    bool sure = false, trusted = false;
     for (const auto& member : group.members) {
       voters.emplace(member.model, member.quarter_turns);
       sure = sure || member.score >= sure_score(member, rule);
+      trusted = trusted || (member.model == FaceModelId::UltraFace && member.score >= rule.ultraface_trusted);
     }
     const int votes = static_cast<int>(voters.size());
-    if (!sure && votes < rule.votes) continue;
+    if (!sure && (votes < rule.votes || group.members.front().score < rule.least)) continue;
     faces.push_back(face_of(group, votes));
     faces.back().sure = sure;
+    faces.back().doubtful = !sure && !trusted;
   }
   std::vector<Face> seen;
   for (const auto& face : faces) {
-    const auto hides = [&](const Face& other) { return covered(face.box, other.box) >= kHidden; };
+    // What may yet turn out to be no face hides nothing.
+    const auto hides = [&](const Face& other) { return !other.doubtful && covered(face.box, other.box) >= kHidden; };
     if (std::none_of(seen.begin(), seen.end(), hides)) seen.push_back(face);
   }
   return seen;

@@ -35,6 +35,10 @@ Rect turned_back(const Rect& box, int quarter_turns, const cv::Size2f& upright) 
   }
 }
 
+cv::Point2f turned_back(const cv::Point2f& point, int quarter_turns, const cv::Size2f& upright) {
+  return turned_back(Rect(point.x, point.y, 0, 0), quarter_turns, upright).tl();
+}
+
 Rect scaled(const Rect& box, float x, float y) { return {box.x * x, box.y * y, box.width * x, box.height * y}; }
 
 float iou(const Rect& a, const Rect& b) {

@@ -12,6 +12,7 @@ using Rect = cv::Rect2f;
 cv::Mat turned(const cv::Mat& image, int quarter_turns);
 /// Where a box found in turned(image, quarter_turns) lies in the upright image of this size.
 Rect turned_back(const Rect& box, int quarter_turns, const cv::Size2f& upright);
+cv::Point2f turned_back(const cv::Point2f& point, int quarter_turns, const cv::Size2f& upright);
 Rect scaled(const Rect& box, float x, float y);
 
 float iou(const Rect& a, const Rect& b);

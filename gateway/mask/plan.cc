@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "base/limits.h"
+#include "mask/face_shape.h"
 
 namespace veilgate::mask {
 namespace {
@@ -74,6 +75,59 @@ bool unite_once(std::vector<Region>& regions) {
   return changed;
 }
 
+bool is_found_by_verification(const Region& region) { return region.source.find("verify:") != std::string::npos; }
+
+double margin_of(const Region& region, const config::Mask& style) {
+  if (region.kind == RegionKind::Label) return 0;  // its own edge was found: there is nothing to make room for
+  return region.kind == RegionKind::Face ? style.faces.margin.value_or(style.margin) : style.margin;
+}
+
+bool wants_eyes_only(const Region& face, const config::Mask& style, const pixel::Layout& layout) {
+  if (face.kind != RegionKind::Face || is_found_by_verification(face)) return false;
+  return style.faces.area == config::FaceArea::Eyes ||
+         (style.faces.subject == config::FaceSubject::Eyes && is_subject(face, style, layout));
+}
+
+/// The part of one region that is masked, before its margin.
+Region chosen_part(const Region& region, const config::Mask& style, const pixel::Layout& layout) {
+  Region out = region;
+  if (wants_eyes_only(region, style, layout)) out.reason = joined(region.reason, "no_eyes");
+  if (region.kind == RegionKind::Face && style.faces.area == config::FaceArea::WholeHead) {
+    out.box = head_around(region);
+    out.reason = joined(region.reason, "whole_head");
+  }
+  return out;
+}
+
+/// Boxes in place of a region, clipped to the frame, and the word that says so.
+void replace_by(const Region& region, const std::vector<Box>& boxes, const char* word, const Box& frame,
+                std::vector<Region>& out) {
+  for (const Box& box : boxes) {
+    const Box inside = intersection(box, frame);
+    if (inside.empty()) continue;
+    out.push_back(region);
+    out.back().box = inside;
+    out.back().reason = joined(region.reason, word);
+  }
+}
+
+/// Rounds the faces off. With too many boxes the rest stays rectangles, which hide more.
+void make_ellipses(std::vector<Region>& regions, const config::Mask& style, const Box& frame) {
+  if (style.faces.shape != config::FaceShape::Ellipse) return;
+  std::vector<Region> out;
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    const Region& region = regions[i];
+    std::vector<Box> boxes{region.box};
+    if (region.kind == RegionKind::Face && !is_found_by_verification(region)) boxes = ellipse_in(region.box);
+    if (boxes.size() == 1 || out.size() + boxes.size() + (regions.size() - i) > limits::kMaxRegions) {
+      out.push_back(region);
+    } else {
+      replace_by(region, boxes, "ellipse", frame, out);
+    }
+  }
+  regions = std::move(out);
+}
+
 tl::unexpected<Error> bad_region() {
   return fail(ErrorKind::Bug, "mask.bad_region", "A region or margin does not fit the picture it was made for.");
 }
@@ -84,26 +138,44 @@ Result<std::vector<Region>> plan(std::span<const Region> found, const config::Ma
   if (found.size() > limits::kMaxRegions) {
     return fail(ErrorKind::Refused, "mask.too_many", "More regions were found than one object may have.");
   }
-  if (!std::isfinite(style.margin) || style.margin < 0 || style.margin > 10 || style.min_margin_px < 0 ||
-      style.min_margin_px > kMaxCoordinate) {
-    return bad_region();
+  for (const double margin : {style.margin, style.faces.margin.value_or(0)}) {
+    if (!std::isfinite(margin) || margin < 0 || margin > 10) return bad_region();
   }
-  std::vector<Region> out;
+  if (style.min_margin_px < 0 || style.min_margin_px > kMaxCoordinate) return bad_region();
+  std::vector<Region> out, bands;
   const Box frame{0, 0, layout.columns, layout.rows};
   for (const Region& region : found) {
     if (region.frame < 0 || region.frame >= layout.frames || !is_sane(region.box)) return bad_region();
-    const Box inside = intersection(region.box, frame);
-    if (region.box.empty() || inside.empty()) continue;
-    // A label's own edge was found: there is nothing to make room for.
-    const double share = region.kind == RegionKind::Label ? 0 : style.margin;
-    const int margin = static_cast<int>(std::ceil(share * std::max(region.box.w, region.box.h)));
-    out.push_back(region);
-    out.back().box = grown(inside, std::max(margin, style.min_margin_px), layout.columns, layout.rows);
+    if (region.box.empty() || intersection(region.box, frame).empty()) continue;
+    const double share = margin_of(region, style);
+    if (masks_eyes_only(region, style, layout)) {
+      replace_by(region, eye_band(*region.eyes, share, style.min_margin_px), "eyes", frame, bands);
+      continue;
+    }
+    out.push_back(chosen_part(region, style, layout));
+    Box& box = out.back().box;
+    const int margin = static_cast<int>(std::ceil(share * std::max(box.w, box.h)));
+    box = grown(intersection(box, frame), std::max(margin, style.min_margin_px), layout.columns, layout.rows);
   }
   std::sort(out.begin(), out.end(), before);
   for (int pass = 0; pass < kMaxPasses && unite_once(out); ++pass) {
   }
+  make_ellipses(out, style, frame);
+  out.insert(out.end(), bands.begin(), bands.end());
+  if (out.size() > limits::kMaxRegions) {
+    return fail(ErrorKind::Refused, "mask.too_many", "More boxes would be masked than one object may have.");
+  }
+  std::sort(out.begin(), out.end(), before);
   return out;
+}
+
+bool is_subject(const Region& face, const config::Mask& style, const pixel::Layout& layout) {
+  const double whole = static_cast<double>(layout.columns) * layout.rows;
+  return face.kind == RegionKind::Face && static_cast<double>(area(face.box)) >= style.faces.subject_share * whole;
+}
+
+bool masks_eyes_only(const Region& face, const config::Mask& style, const pixel::Layout& layout) {
+  return wants_eyes_only(face, style, layout) && face.eyes && are_plausible_eyes(*face.eyes, face.box);
 }
 
 pixel::Style codec_style(config::MaskStyle style) {

@@ -15,7 +15,15 @@ namespace veilgate::mask {
 /// they do: a hull must not eat the lesion between two labels. Regions off the frame disappear. Deterministic order
 /// (frame, y, x). Refused "mask.too_many" over limits::kMaxRegions; Bug "mask.bad_region" for a frame that does not
 /// exist or a margin or box that is no sane number.
+/// Faces follow style.faces; what is no box (an ellipse, a slanted band over the eyes) becomes boxes on top of each
+/// other that cover it. Their reason says which: "whole_head", "ellipse", "eyes", or "no_eyes" where the eyes were
+/// wanted but are not known. Faces that verification found are masked whole.
 Result<std::vector<Region>> plan(std::span<const Region> found, const config::Mask& style, const pixel::Layout& layout);
+
+/// Whether plan() masks only the eyes of this face.
+bool masks_eyes_only(const Region& face, const config::Mask& style, const pixel::Layout& layout);
+/// Whether this face takes so much of the picture that it is the subject.
+bool is_subject(const Region& face, const config::Mask& style, const pixel::Layout& layout);
 
 /// The codec's name of a configured style.
 pixel::Style codec_style(config::MaskStyle style);

@@ -16,6 +16,7 @@
 #include "pixel/codec.h"
 #include "route/route.h"
 #include "verify/verify.h"
+#include "worker/face_policy.h"
 #include "worker/findings.h"
 #include "worker/patients.h"
 
@@ -292,7 +293,7 @@ class StageExecutor final : public Executor {
     const auto want = wanted(*chosen);
     VG_TRY(profile->stamp(*work_->file,
                           {.text_masked = want.text && want.barcodes,
-                           .faces_masked = want.faces,
+                           .faces_masked = want.faces && !leaves_faces(found, chosen->mask, layout),
                            .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
                            .lossy_method = masked.lossy_method,
                            .lossy_ratio = masked.lossy_ratio,
@@ -334,6 +335,9 @@ class StageExecutor final : public Executor {
     // After the decision to mask more: what is masked on a protected region stays masked, and a person looks at it.
     VG_ASSIGN(auto on_protected, find_masks_on_protected(task, *chosen, output_file));
     add(std::move(on_protected));
+    VG_ASSIGN(const auto detected, regions_of(task.facts, "detect"));
+    VG_ASSIGN(const auto layout, pixel::read_layout(output_file));
+    add(subject_findings(detected, chosen->mask, layout));
     output.facts["verify"] = {{"findings", findings_json(findings)},
                               {"findings_total", findings.size()},
                               {"needles", work_->cleaning->identifiers().values.size()}};
@@ -418,9 +422,15 @@ class StageExecutor final : public Executor {
     // Under pixelate and blur something may still show, so nothing found there is excused as the mask's own edge.
     if (route.mask.style != config::MaskStyle::Solid) masked.clear();
     VG_ASSIGN(const auto* codec, codec_of(output));
-    const auto look = [&](const pixel::Frame& frame, verify::View view) {
-      return ensemble_->detect(frame, wanted(route),
-                               view == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview);
+    VG_ASSIGN(const auto detected, regions_of(task.facts, "detect"));
+    VG_ASSIGN(const auto layout, pixel::read_layout(output));
+    const auto look = [&](const pixel::Frame& frame, verify::View view) -> Result<std::vector<Region>> {
+      VG_ASSIGN(auto seen,
+                ensemble_->detect(frame, wanted(route),
+                                  view == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview));
+      const double scale = static_cast<double>(frame.bgr.cols) / layout.columns;
+      excuse_masked_eyes(seen, frame.index, scale, detected, masked, route.mask, layout);
+      return seen;
     };
     std::vector<verify::Finding> findings;
     VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {

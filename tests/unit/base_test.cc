@@ -215,6 +215,8 @@ TEST(Region, BoxesIntersectJoinAndGrowWithinTheFrame) {
 TEST(Region, SurvivesJson) {
   const Region region{{1, 2, 3, 4}, 5, RegionKind::Barcode, 0.25, "zxing"};
   EXPECT_EQ(nlohmann::json::parse(nlohmann::json(region).dump()).get<Region>(), region);
+  const Region face{{1, 2, 30, 40}, 0, RegionKind::Face, 0.5, "model", "sure", EyePair{8, 9, 20, 9}};
+  EXPECT_EQ(nlohmann::json::parse(nlohmann::json(face).dump()).get<Region>(), face);
 }
 
 TEST(Region, RefusesCoordinatesThatWouldOverflow) {
@@ -222,6 +224,9 @@ TEST(Region, RefusesCoordinatesThatWouldOverflow) {
        {nlohmann::json(INT_MAX), nlohmann::json(INT64_MIN), nlohmann::json(1e300), nlohmann::json("1")}) {
     nlohmann::json json = Region{};
     json["w"] = bad;
+    EXPECT_THROW(json.get<Region>(), nlohmann::json::exception) << bad;
+    json = Region{};
+    json["eyes"] = {1, 2, bad, 3};
     EXPECT_THROW(json.get<Region>(), nlohmann::json::exception) << bad;
   }
 }

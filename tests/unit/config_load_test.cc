@@ -81,6 +81,30 @@ TEST_F(ConfigLoad, FillsDefaultsAndResolvesPathsAtItsFolder) {
   EXPECT_EQ(config.route("none"), nullptr);
 }
 
+TEST_F(ConfigLoad, ReadsWhatBecomesOfFaces) {
+  const auto faces_of = [&](const std::string& mask) {
+    return load_text(std::string(kHead) + kDestinations + "routes: [{name: all, destinations: pacs" + mask + "}]\n");
+  };
+  const auto plain = faces_of("");
+  EXPECT_THAT(plain.problems, IsEmpty());
+  const FaceMask& usual = plain.config.routes.at(0).mask.faces;
+  EXPECT_EQ(usual.area, FaceArea::Face);
+  EXPECT_EQ(usual.shape, FaceShape::Rectangle);
+  EXPECT_EQ(usual.subject, FaceSubject::Mask);
+  EXPECT_FALSE(usual.margin);
+  EXPECT_FALSE(plain.config.detect.eyes);
+  const auto chosen =
+      faces_of(", mask: {faces: {area: whole_head, shape: ellipse, margin: 0.3, subject: eyes, subject_share: 0.4}}");
+  EXPECT_THAT(chosen.problems, IsEmpty());
+  const FaceMask& faces = chosen.config.routes.at(0).mask.faces;
+  EXPECT_EQ(faces.area, FaceArea::WholeHead);
+  EXPECT_EQ(faces.shape, FaceShape::Ellipse);
+  EXPECT_EQ(faces.margin, 0.3);
+  EXPECT_EQ(faces.subject, FaceSubject::Eyes);
+  EXPECT_EQ(faces.subject_share, 0.4);
+  EXPECT_TRUE(chosen.config.detect.eyes);
+}
+
 TEST_F(ConfigLoad, ReadsEveryKey) {
   const Loaded loaded = load_text(R"(
 version: 1
@@ -352,6 +376,18 @@ INSTANTIATE_TEST_SUITE_P(
             "6:23: unknown key 'caling_ae' (did you mean 'calling_ae'?)"},
         Bad{ROUTES("  - {name: a, review: three, destinations: pacs}\n"),
             "6:23: 'review' must be one of automatic, one, two, hold_findings, not 'three'"},
+        Bad{ROUTES("  - {name: a, mask: {faces: {area: eyez}}, destinations: pacs}\n"),
+            "6:37: 'area' must be one of face, whole_head, eyes, not 'eyez' (did you mean 'eyes'?)"},
+        Bad{ROUTES("  - {name: a, mask: {faces: {shape: elipse}}, destinations: pacs}\n"),
+            "6:38: 'shape' must be one of rectangle, ellipse, not 'elipse' (did you mean 'ellipse'?)"},
+        Bad{ROUTES("  - {name: a, mask: {faces: {subject: reveiw}}, destinations: pacs}\n"),
+            "6:40: 'subject' must be one of mask, eyes, review, not 'reveiw' (did you mean 'review'?)"},
+        Bad{ROUTES("  - {name: a, mask: {faces: {subjet: eyes}}, destinations: pacs}\n"),
+            "6:31: unknown key 'subjet' (did you mean 'subject'?)"},
+        Bad{ROUTES("  - {name: a, mask: {faces: {subject: review, subject_share: 2}}, destinations: pacs}\n"),
+            "6:63: 'subject_share' must be between 0.01 and 1, not '2'"},
+        Bad{ROUTES("  - {name: a, mask: {faces: {subject_share: 0.5}}, destinations: pacs}\n"),
+            "6:46: 'subject_share' needs 'subject' (eyes or review)"},
         Bad{ROUTES("  - {name: a, mask: {margin: 3}, destinations: pacs}\n"),
             "6:30: 'margin' must be between 0 and 2, not '3'"},
         Bad{ROUTES(

@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "detect/face_model.h"
+#include "detect/face_search.h"
 #include "detect/text_boxes.h"
 
 namespace veilgate::detect {
@@ -48,6 +49,18 @@ TEST(BlazeFaceDecode, ReadsCentreAndSizeRelativeToTheAnchor) {
   EXPECT_NEAR(found[0].score, 1 / (1 + std::exp(-2.0)), 1e-5);
 }
 
+TEST(BlazeFaceDecode, TellsWhereTheEyesAre) {
+  std::vector<float> boxes(16, 0.0F);
+  boxes[4] = -25.6F, boxes[5] = -12.8F, boxes[6] = 25.6F, boxes[7] = -12.8F;
+  const auto found =
+      decode_blazeface(std::vector<float>{2.0F}, boxes, std::vector<cv::Point2f>{{0.5F, 0.5F}}, 256, 0.5F);
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_TRUE(found[0].eyes);
+  EXPECT_NEAR((*found[0].eyes)[0].x, 0.4, 1e-5);
+  EXPECT_NEAR((*found[0].eyes)[1].x, 0.6, 1e-5);
+  EXPECT_NEAR((*found[0].eyes)[1].y, 0.45, 1e-5);
+}
+
 TEST(Letterbox, FitsAndPadsWithoutDistortion) {
   float scale = 0;
   const auto out = letterboxed(cv::Mat(400, 100, CV_8UC3, cv::Scalar(255, 255, 255)), {320, 240}, scale);
@@ -56,6 +69,16 @@ TEST(Letterbox, FitsAndPadsWithoutDistortion) {
   EXPECT_EQ(out.at<cv::Vec3b>(239, 59), cv::Vec3b(255, 255, 255));
   EXPECT_EQ(out.at<cv::Vec3b>(0, 60), cv::Vec3b(127, 127, 127));
   EXPECT_EQ(letterboxed(cv::Mat(1, 30000, CV_8UC3, cv::Scalar()), {320, 240}, scale).size(), cv::Size(320, 240));
+}
+
+TEST(FaceSearch, FindsTheWayBackFromATurnedPiece) {
+  auto candidate = blazeface({10, 20, 30, 40}, 0.9F);
+  candidate.eyes = Eyes{cv::Point2f(15, 30), cv::Point2f(30, 30)};
+  // A piece of 200 x 100, half the picture's size, whose corner lies at (-20, 7).
+  const auto back = placed(candidate, 1, {200, 100}, 2, {-20, 7});
+  EXPECT_EQ(back.quarter_turns, 1);
+  EXPECT_EQ(back.box, Rect(2 * 20 - 20, 2 * (100 - 10 - 30) + 7, 80, 60));
+  EXPECT_EQ((*back.eyes)[0], cv::Point2f(2 * 30 - 20, 2 * (100 - 15) + 7));
 }
 
 TEST(Suppression, KeepsTheBestOfOverlappingBoxes) {
@@ -78,9 +101,55 @@ TEST(FaceVote, ThreeDifferentViewsAgreeWhereOneIsNotSure) {
   const Rect box(10, 10, 40, 40);
   EXPECT_TRUE(vote({ultraface(box, 0.5F, 0), ultraface(box, 0.5F, 0), ultraface(box, 0.5F, 0)}, rule).empty())
       << "the same view three times is one vote";
-  EXPECT_EQ(vote({ultraface(box, 0.5F, 0), ultraface(box, 0.4F, 1), blazeface(box, 0.3F, 0)}, rule).size(), 1U);
-  EXPECT_TRUE(vote({ultraface(box, 0.5F, 0), ultraface(box, 0.1F, 1), blazeface(box, 0.1F, 0)}, rule).empty())
+  EXPECT_EQ(vote({ultraface(box, 0.7F, 0), ultraface(box, 0.4F, 1), blazeface(box, 0.3F, 0)}, rule).size(), 1U);
+  EXPECT_TRUE(vote({ultraface(box, 0.7F, 0), ultraface(box, 0.1F, 1), blazeface(box, 0.1F, 0)}, rule).empty())
       << "too low to count";
+}
+
+TEST(FaceVote, VotesAreNotEnoughWhereNobodyIsHalfSure) {
+  const Rect box(10, 10, 40, 40);
+  EXPECT_TRUE(
+      vote({ultraface(box, 0.55F, 0), ultraface(box, 0.5F, 1), blazeface(box, 0.5F, 0)}, face_rule(0.5)).empty());
+}
+
+TEST(FaceVote, OnlyWhatUltraFaceDoubtsIsLookedAtAgain) {
+  const auto rule = face_rule(0.5);
+  const Rect box(10, 10, 40, 40);
+  const auto doubtful = [&](float best_ultraface, float best_blazeface) {
+    const auto faces =
+        vote({ultraface(box, best_ultraface, 0), ultraface(box, 0.4F, 1), blazeface(box, best_blazeface, 2)}, rule);
+    return faces.size() == 1 && faces[0].doubtful;
+  };
+  EXPECT_TRUE(doubtful(0.7F, 0.3F));
+  EXPECT_TRUE(doubtful(0.5F, 0.8F));
+  EXPECT_FALSE(doubtful(0.8F, 0.3F));
+  EXPECT_FALSE(doubtful(0.97F, 0.3F)) << "sure";
+  EXPECT_FALSE(doubtful(0.5F, 0.9F)) << "sure";
+}
+
+TEST(FaceVote, WhatIsDoubtfulHidesNoFace) {
+  const Rect large(0, 0, 100, 100), small(10, 10, 40, 40);
+  const auto faces = vote({blazeface(large, 0.84F, 0), ultraface(large, 0.4F, 0), ultraface(large, 0.4F, 1),
+                           ultraface(small, 0.8F, 0), ultraface(small, 0.7F, 1), ultraface(small, 0.7F, 2)},
+                          face_rule(0.5));
+  EXPECT_EQ(faces.size(), 2U);
+}
+
+FaceCandidate with_eyes(float score, int turns, cv::Point2f left, cv::Point2f right) {
+  auto out = blazeface({0, 0, 100, 100}, score, turns);
+  out.eyes = Eyes{left, right};
+  return out;
+}
+
+TEST(FaceVote, EyesCountOnlyWhereOneRotationIsClearlyTheBest) {
+  const auto upright = with_eyes(0.9F, 0, {30, 35}, {70, 35});
+  const auto mouth_for_eyes = [](float score) { return with_eyes(score, 2, {70, 75}, {30, 75}); };
+  EXPECT_TRUE(eyes_of({upright}));
+  EXPECT_EQ((*eyes_of({upright, mouth_for_eyes(0.5F)}))[0], cv::Point2f(30, 35));
+  EXPECT_FALSE(eyes_of({upright, mouth_for_eyes(0.85F)}));
+  EXPECT_TRUE(eyes_of({upright, with_eyes(0.88F, 1, {31, 36}, {69, 34})})) << "another rotation says the same";
+  EXPECT_FALSE(eyes_of({with_eyes(0.6F, 0, {30, 35}, {70, 35})})) << "a guess";
+  EXPECT_FALSE(eyes_of({ultraface({0, 0, 100, 100}, 0.99F)}));
 }
 
 TEST(FaceVote, TheFaceIsTheHullOfBothModelsBestBoxes) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/limits.h"
+#include "mask/face_shape.h"
 #include "mask/plan.h"
 
 namespace veilgate::mask {
@@ -104,6 +105,150 @@ TEST(MaskPlan, ImpossibleInputIsAnError) {
   EXPECT_EQ(plan(std::vector{found({0, 0, 5, 5})}, style, layout()).error().kind, ErrorKind::Bug);
   const std::vector<Region> many(limits::kMaxRegions + 1, found({0, 0, 5, 5}));
   EXPECT_EQ(plan(many, no_margin(), layout()).error().kind, ErrorKind::Refused);
+}
+
+/// An upright face: eyes in the upper part, 80 pixels apart.
+Region face(std::optional<EyePair> eyes = EyePair{260, 280, 340, 280}) {
+  return {{200, 200, 200, 240}, 0, RegionKind::Face, 0.9, "model", "sure", eyes};
+}
+bool covers(const std::vector<Region>& regions, int x, int y) {
+  return std::any_of(regions.begin(), regions.end(), [&](const Region& one) {
+    return x >= one.box.x && x < one.box.right() && y >= one.box.y && y < one.box.bottom();
+  });
+}
+
+TEST(FaceMask, AWholeHeadGrowsMostTowardsTheHair) {
+  auto style = no_margin();
+  style.faces.area = config::FaceArea::WholeHead;
+  const auto out = plan(std::vector{face()}, style, layout());
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->size(), 1U);
+  EXPECT_EQ((*out)[0].box, (Box{140, 104, 320, 372}));
+  EXPECT_EQ((*out)[0].reason, "sure+whole_head");
+}
+
+TEST(FaceMask, AHeadUpsideDownGrowsDownwardsAndAnUnknownOneEverywhere) {
+  const Box upside_down = head_around(face(EyePair{260, 360, 340, 360}));
+  EXPECT_EQ(upside_down.bottom() - 440, 96);
+  EXPECT_EQ(200 - upside_down.y, 36);
+  const Box lying = head_around(face(EyePair{260, 280, 260, 360}));  // the hair is on the left
+  EXPECT_EQ(200 - lying.x, 96);
+  EXPECT_EQ(lying.right() - 400, 36);
+  EXPECT_EQ(head_around(face(std::nullopt)), (Box{104, 104, 392, 432}));
+}
+
+TEST(FaceMask, EyesOnlyCoversABandOverBothEyesAndNoMore) {
+  auto style = no_margin();
+  style.faces.area = config::FaceArea::Eyes;
+  const auto out = plan(std::vector{face()}, style, layout());
+  ASSERT_TRUE(out);
+  for (const int x : {220, 260, 300, 340, 380}) EXPECT_TRUE(covers(*out, x, 280)) << x;
+  EXPECT_TRUE(covers(*out, 260, 255)) << "the brow";
+  EXPECT_FALSE(covers(*out, 300, 340)) << "the nose";
+  EXPECT_FALSE(covers(*out, 300, 400)) << "the mouth";
+  for (const auto& one : *out) EXPECT_EQ(one.reason, "eyes+sure");
+  EXPECT_TRUE(masks_eyes_only(face(), style, layout()));
+}
+
+TEST(FaceMask, ASlantedBandFollowsTheEyes) {
+  const EyePair eyes{240, 240, 320, 320};
+  const auto boxes = eye_band(eyes, 0, 0);
+  EXPECT_GT(boxes.size(), 4U);
+  const auto inside = [&](int x, int y) {
+    return std::any_of(boxes.begin(), boxes.end(),
+                       [&](const Box& box) { return x >= box.x && x < box.right() && y >= box.y && y < box.bottom(); });
+  };
+  for (const int at : {205, 240, 280, 320, 355}) EXPECT_TRUE(inside(at, at)) << at;
+  EXPECT_FALSE(inside(220, 340));
+  EXPECT_FALSE(inside(340, 220));
+}
+
+TEST(FaceMask, WithoutCertainEyesTheWholeFaceIsMaskedAndSaysSo) {
+  auto style = no_margin();
+  style.faces.area = config::FaceArea::Eyes;
+  for (const auto& eyes : {std::optional<EyePair>{}, std::optional<EyePair>{{295, 280, 305, 280}},  // a profile
+                           std::optional<EyePair>{{100, 280, 340, 280}}}) {                         // off the face
+    const auto out = plan(std::vector{face(eyes)}, style, layout());
+    ASSERT_TRUE(out);
+    ASSERT_EQ(out->size(), 1U);
+    EXPECT_EQ((*out)[0].box, face().box);
+    EXPECT_EQ((*out)[0].reason, "no_eyes+sure");
+    EXPECT_FALSE(masks_eyes_only(face(eyes), style, layout()));
+  }
+}
+
+TEST(FaceMask, WhatVerificationFoundIsMaskedWhole) {
+  auto style = no_margin();
+  style.faces.area = config::FaceArea::Eyes;
+  style.faces.shape = config::FaceShape::Ellipse;
+  auto again = face();
+  again.source = "verify:model";
+  const auto out = plan(std::vector{again}, style, layout());
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->size(), 1U);
+  EXPECT_EQ((*out)[0].box, face().box);
+}
+
+TEST(FaceMask, AnEllipseLeavesTheCornersAndCoversTheRestWithoutGaps) {
+  auto style = no_margin();
+  style.faces.shape = config::FaceShape::Ellipse;
+  const auto out = plan(std::vector{face()}, style, layout());
+  ASSERT_TRUE(out);
+  EXPECT_LE(out->size(), 12U);
+  const Box box = face().box;
+  for (int y = box.y; y < box.bottom(); ++y) {
+    for (int x = box.x; x < box.right(); ++x) {
+      const double dx = (x + 0.5 - 300) / 100, dy = (y + 0.5 - 320) / 120;
+      if (dx * dx + dy * dy <= 1) ASSERT_TRUE(covers(*out, x, y)) << x << ',' << y;
+    }
+  }
+  EXPECT_FALSE(covers(*out, box.x + 4, box.y + 4));
+  EXPECT_FALSE(covers(*out, box.right() - 5, box.bottom() - 5));
+  for (const auto& one : *out) EXPECT_EQ(one.reason, "ellipse+sure");
+}
+
+TEST(FaceMask, OnlyFacesAreShaped) {
+  auto style = no_margin();
+  style.faces.shape = config::FaceShape::Ellipse;
+  style.faces.margin = 1.0;
+  const auto out = plan(std::vector{found({100, 100, 200, 50})}, style, layout());
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->size(), 1U);
+  EXPECT_EQ((*out)[0].box, (Box{100, 100, 200, 50}));
+}
+
+TEST(FaceMask, FacesMayHaveAMarginOfTheirOwn) {
+  auto style = no_margin();
+  style.faces.margin = 0.5;
+  const auto out = plan(std::vector{face()}, style, layout());
+  ASSERT_TRUE(out);
+  EXPECT_EQ((*out)[0].box, (Box{80, 80, 440, 480}));
+  style.faces.margin = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(plan(std::vector{face()}, style, layout()).error().kind, ErrorKind::Bug);
+}
+
+TEST(FaceMask, OnlyALargeFaceIsTheSubject) {
+  auto style = no_margin();
+  style.faces.subject = config::FaceSubject::Eyes;
+  style.faces.subject_share = 0.05;  // of 1000 x 800; the face has 0.06
+  EXPECT_TRUE(is_subject(face(), style, layout()));
+  EXPECT_TRUE(masks_eyes_only(face(), style, layout()));
+  style.faces.subject_share = 0.07;
+  EXPECT_FALSE(is_subject(face(), style, layout()));
+  EXPECT_FALSE(masks_eyes_only(face(), style, layout()));
+  EXPECT_FALSE(is_subject(found({0, 0, 1000, 800}), style, layout())) << "text is no face";
+}
+
+TEST(FaceMask, MoreEllipsesThanBoxesAreAllowedStayRectangles) {
+  auto style = no_margin();
+  style.faces.shape = config::FaceShape::Ellipse;
+  std::vector<Region> many;
+  for (std::size_t i = 0; i < limits::kMaxRegions; ++i) {
+    many.push_back({{static_cast<int>(i % 40) * 101, static_cast<int>(i / 40) * 101, 100, 100}, 0, RegionKind::Face});
+  }
+  const auto out = plan(many, style, layout(5000, 100000));
+  ASSERT_TRUE(out) << out.error().message;
+  EXPECT_EQ(out->size(), limits::kMaxRegions);
 }
 
 TEST(MaskPlan, ManyRegionsOfOneFrameStayFast) {

@@ -13,7 +13,7 @@ constexpr int kSide = 256;
 constexpr float kSameBox = 0.3F;
 /// Logits beyond this are only numerical noise; clipping keeps exp() finite.
 constexpr float kMaxLogit = 100;
-/// Floats per box: centre, size and six landmarks.
+/// Floats per box: centre, size and six landmarks, of which the first two are the eyes.
 constexpr std::size_t kValues = 16;
 
 class BlazeFace final : public FaceModel {
@@ -37,7 +37,11 @@ class BlazeFace final : public FaceModel {
     auto found = decode_blazeface(outputs[0].values, outputs[2].values, fine_, kSide, threshold);
     const auto large = decode_blazeface(outputs[1].values, outputs[3].values, coarse_, kSide, threshold);
     found.insert(found.end(), large.begin(), large.end());
-    for (auto& candidate : found) candidate.box = scaled(candidate.box, kSide / scale, kSide / scale);
+    const float back = kSide / scale;
+    for (auto& candidate : found) {
+      candidate.box = scaled(candidate.box, back, back);
+      if (candidate.eyes) candidate.eyes = Eyes{(*candidate.eyes)[0] * back, (*candidate.eyes)[1] * back};
+    }
     return suppress(std::move(found), kSameBox);
   }
 
@@ -69,7 +73,11 @@ std::vector<FaceCandidate> decode_blazeface(std::span<const float> logits, std::
     const float* box = &boxes[kValues * i];
     const float x = box[0] / input_side + anchors[i].x, y = box[1] / input_side + anchors[i].y;
     const float w = box[2] / input_side, h = box[3] / input_side;
-    found.push_back({{x - w / 2, y - h / 2, w, h}, score, FaceModelId::BlazeFace, 0});
+    const auto point = [&](const float* at) {
+      return cv::Point2f(at[0] / input_side + anchors[i].x, at[1] / input_side + anchors[i].y);
+    };
+    found.push_back(
+        {{x - w / 2, y - h / 2, w, h}, score, FaceModelId::BlazeFace, 0, Eyes{point(box + 4), point(box + 6)}});
   }
   return found;
 }
