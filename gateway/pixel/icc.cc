@@ -34,7 +34,9 @@ std::uint32_t number(Bytes bytes, std::size_t at, std::size_t size = 4) {
 void put(std::vector<std::uint8_t>& out, std::uint32_t value, int size = 4) {
   for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
 }
-void put(std::vector<std::uint8_t>& out, std::string_view text) { out.insert(out.end(), text.begin(), text.end()); }
+void put(std::vector<std::uint8_t>& out, std::string_view text) {
+  for (const char c : text) out.push_back(static_cast<std::uint8_t>(c));  // gcc 12 warns of a short insert()
+}
 
 std::string_view name_at(Bytes bytes, std::size_t at) {
   return {static_cast<const char*>(static_cast<const void*>(bytes.data() + at)), 4};

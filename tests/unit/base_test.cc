@@ -215,7 +215,7 @@ TEST(Region, BoxesIntersectJoinAndGrowWithinTheFrame) {
 TEST(Region, SurvivesJson) {
   const Region region{{1, 2, 3, 4}, 5, RegionKind::Barcode, 0.25, "zxing"};
   EXPECT_EQ(nlohmann::json::parse(nlohmann::json(region).dump()).get<Region>(), region);
-  const Region face{{1, 2, 30, 40}, 0, RegionKind::Face, 0.5, "model", "sure", EyePair{8, 9, 20, 9}};
+  const Region face{{1, 2, 30, 40}, 0, RegionKind::Face, 0.5, "model", "sure", false, EyePair{8, 9, 20, 9}};
   EXPECT_EQ(nlohmann::json::parse(nlohmann::json(face).dump()).get<Region>(), face);
 }
 

@@ -96,7 +96,8 @@ class FaceDetector final : public Detector {
     if (box.empty()) return;
     const auto& model = face.model == FaceModelId::UltraFace ? *ultraface_ : *blazeface_;
     const char* reason = face.sure ? "sure" : face.confirmed ? "confirmed" : "votes";
-    regions.push_back({box, picture.frame(), RegionKind::Face, face.score, model.id(), reason, in_pixels(face.eyes)});
+    regions.push_back(
+        {box, picture.frame(), RegionKind::Face, face.score, model.id(), reason, false, in_pixels(face.eyes)});
   }
 
   std::unique_ptr<FaceModel> ultraface_, blazeface_;
