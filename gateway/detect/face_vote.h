@@ -32,7 +32,7 @@ struct FaceRule {
 };
 
 /// The rule for config::Detect::face_threshold; lower finds more. 0.5 gives sure .95/.85, votes .3/.25, least .6,
-/// trusted .75, confirmed .5. The README's section on detection says on which pictures these were chosen.
+/// trusted .75, confirmed .5. Rules are tried with tests/bench/face_rules.py.
 FaceRule face_rule(double threshold);
 
 struct Face {

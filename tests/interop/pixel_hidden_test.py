@@ -38,6 +38,9 @@ HELD = {
     ("JPEG 2000", "behind the last packet"): "pixel.j2k_corrupt",
     ("HTJ2K", "behind the last packet"): "pixel.j2k_corrupt",
 }
+# Where DCMTK's compressors leave the plant out, or exchange its bytes otherwise than in pairs.
+NOT_PLANTED = {("big endian", "offset tables"), ("JPEG lossless", "icon"), ("JPEG lossless", "icon in an item"),
+               ("JPEG-LS", "icon"), ("JPEG-LS", "icon in an item")}
 
 
 class HiddenTest(unittest.TestCase):
@@ -83,6 +86,8 @@ class HiddenTest(unittest.TestCase):
 
     def test_the_plants_are_there_and_can_be_found(self):
         for path, (compression, name) in self.inputs.items():
+            if (compression, name) in NOT_PLANTED:
+                continue
             with self.subTest(compression=compression, plant=name):
                 self.assertTrue(self.found(pathlib.Path(path)), "the test plants nothing")
 
