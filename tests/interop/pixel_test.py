@@ -49,6 +49,9 @@ def variants():
     yield from rows("JPEG 2000", GREYS, streams(J2K, "RGB", objects.opj()), J2K)
     yield from rows("JPEG 2000 RCT", COLOURS, streams(J2K, "YBR_RCT", objects.opj("-mct", "1")), J2K)
     yield from rows("JPEG 2000 no MCT", COLOURS, streams(J2K, "RGB", objects.opj("-mct", "0")), J2K)
+    for number, options in enumerate((("-SOP", "-EPH", "-p", "PCRL", "-c", "[64,32],[32,32]"), ("-t", "50,37", "-TP", "R", "-n", "3"),
+                                      ("-M", "13", "-r", "30,10,1"), ("-POC", "T0=0,0,1,3,2,RPCL/T0=0,0,1,6,3,LRCP", "-n", "6"))):
+        yield from rows(f"JPEG 2000 arranged {number}", COLOURS, streams(J2K, "YBR_RCT", objects.opj("-mct", "1", *options)), J2K)
     yield from rows("JPEG 2000 ICT", COLOURS, streams(J2K_LOSSY, "YBR_ICT", objects.opj("-I", "-r", "5", "-mct", "1")), J2K)
     yield from rows("JPEG 2000 lossy", [("MONOCHROME2", 12)], streams(J2K_LOSSY, "", objects.opj("-I", "-r", "5")), J2K)
     yield from rows("JPEG 2000 frames", COLOURS, streams(J2K, "YBR_RCT", objects.opj("-mct", "1")), J2K, frames=3)
@@ -144,6 +147,23 @@ class PixelTest(unittest.TestCase):
             else:
                 self.assertEqual(old.get("LossyImageCompression"), new.get("LossyImageCompression"))
         self.each(check)
+
+    def test_a_mask_beside_the_picture_is_an_error_and_one_over_its_edge_is_told(self):
+        source = next(iter(self.inputs))
+        def masked(mask):
+            done = program.run(program.PROGRAM, "deid", "--no-faces", "--no-text", "--no-barcodes", "--margin", "0", "--mask", mask,
+                               "--key-file", self.folder / "key", "--dry-run", "--json", source)
+            [result] = json.loads(done.stdout)
+            return done.returncode, result
+        for mask in ("120,0,10,10", "0,96,10,10", "5000,5000,1,1"):
+            status, result = masked(mask)
+            self.assertEqual((3, "held", "deid.mask_outside"), (status, result["state"], result["code"]))
+            self.assertIn("120 columns and 96 rows", result["reason"])
+        status, result = masked("100,80,60,60")
+        self.assertEqual((0, "clean"), (status, result["state"]), result["reason"])
+        self.assertIn("clipped to 100,80,20,16", result["facts"]["masks_clipped"][0])
+        status, result = masked("100,80,20,16")
+        self.assertNotIn("masks_clipped", result["facts"])
 
     def test_other_readers_take_the_output(self):
         def check(name, _before, after, _out, _facts):
