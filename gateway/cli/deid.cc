@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "cli/common.h"
+#include "cli/lane.h"
 #include "cli/offline.h"
 #include "cli/placer.h"
 #include "cli/progress.h"
@@ -17,15 +18,12 @@
 #include "deidentify/engine.h"
 #include "detect/models.h"
 #include "dicom/dataset.h"
-#include "worker/executor.h"
-#include "worker/process.h"
 
 namespace veilgate::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kCrashAttempts = 2;  // a crash that repeats is the file's fault
 constexpr int kMaxJobs = 64;
 
 struct Options {
@@ -75,106 +73,6 @@ std::vector<Item> collect(const std::vector<std::string>& inputs, const std::str
   }
   return items;
 }
-
-std::string words(const config::FixedRegion& mask) {
-  return fmt::format("--mask {:.0f},{:.0f},{:.0f},{:.0f}", mask.x, mask.y, mask.w, mask.h);
-}
-
-/// What of the asked masks lies beyond the picture: an error when nothing of one is left, since it was meant to hide
-/// something.
-Result<std::vector<std::string>> clipped_masks(const config::Route& route, const nlohmann::json& facts) {
-  const auto shape = facts.value("deidentify", nlohmann::json::object());
-  const int rows = shape.value("rows", 0), columns = shape.value("columns", 0);
-  std::vector<std::string> clipped;
-  for (const auto& mask : route.fixed_regions) {
-    if (mask.x >= columns || mask.y >= rows) {
-      return fail(
-          ErrorKind::Refused, "deid.mask_outside",
-          fmt::format("{} lies outside the picture, which has {} columns and {} rows", words(mask), columns, rows));
-    }
-    const double w = std::min(mask.w, columns - mask.x), h = std::min(mask.h, rows - mask.y);
-    if (w >= mask.w && h >= mask.h) continue;
-    clipped.push_back(fmt::format("{} reaches beyond the picture of {} x {}: clipped to {:.0f},{:.0f},{:.0f},{:.0f}",
-                                  words(mask), columns, rows, mask.x, mask.y, w, h));
-  }
-  return clipped;
-}
-
-/// One file through the pipeline's worker steps, in a worker process.
-class Lane {
- public:
-  Lane(const Options& options, fs::path scratch)
-      : config_(options.offline.to_config()),
-        attributes_only_(options.offline.attributes_only),
-        arguments_(options.offline.to_arguments()),
-        scratch_(std::move(scratch)) {}
-
-  Result<nlohmann::json> clean(const fs::path& input, fs::path& result) {
-    const AeTitle local = AeTitle::sanitized("LOCAL");
-    const ObjectId id = ObjectId::random();
-    result = scratch_ / (id.str() + ".dcm");
-    worker::Task task{Stage::Route, id, fs::absolute(input),      result,      local, local, "127.0.0.1",
-                      std::nullopt, {}, nlohmann::json::object(), std::nullopt};
-    VG_TRY(attributes_only_ ? attributes(task) : every_step(task));
-    const auto& findings = task.facts.at("verify").at("findings");
-    if (!findings.empty()) {  // offline there is nobody to approve
-      facts_ = task.facts;
-      return fail(ErrorKind::Refused, "verify.findings",
-                  "verification found something in the output: " + findings.front().value("code", "") + " " +
-                      findings.front().value("where", ""));
-    }
-    if (!clipped_.empty()) task.facts["masks_clipped"] = std::exchange(clipped_, {});
-    return task.facts;
-  }
-  const nlohmann::json& facts_of_finding() const { return facts_; }
-
- private:
-  Result<void> every_step(worker::Task& task) {
-    auto state = store::JobState::Received;
-    for (const Step* step = step_from(state); step != nullptr && step->place == Place::Worker;
-         step = step_from(state)) {
-      task.stage = step->stage;
-      VG_ASSIGN(const auto output, run(task));
-      task.facts.merge_patch(output.facts);
-      if (output.route) task.route = *output.route;
-      if (output.output_sha256) task.output_sha256 = output.output_sha256;
-      if (task.stage == Stage::Deidentify) {
-        VG_ASSIGN(clipped_, clipped_masks(config_.routes.front(), task.facts));
-      }
-      state = output.next.value_or(step->next);
-    }
-    return {};
-  }
-  Result<void> attributes(worker::Task& task) {
-    task.stage = Stage::Deidentify;
-    VG_ASSIGN(const auto output, run(task));
-    task.facts.merge_patch(output.facts);
-    return {};
-  }
-  Result<StageOutput> run(const worker::Task& task) {
-    for (int attempt = 1;; ++attempt) {
-      auto result = run_once(task);
-      if (result || result.error().kind != ErrorKind::Transient || attempt == kCrashAttempts) return result;
-    }
-  }
-  Result<StageOutput> run_once(const worker::Task& task) {
-    if (!process_ || !process_->alive()) {
-      process_.reset();
-      VG_ASSIGN(process_, worker::Process::spawn(arguments_));
-    }
-    VG_ASSIGN(const auto answer,
-              process_->call(worker::encode(task), worker::wall_limit_ms(config_.workers, task.facts)));
-    return worker::decode_result(task, answer);
-  }
-
-  const config::Config config_;
-  const bool attributes_only_;
-  const std::vector<std::string> arguments_;
-  const fs::path scratch_;
-  std::unique_ptr<worker::Process> process_;
-  std::vector<std::string> clipped_;
-  nlohmann::json facts_ = nlohmann::json::object();
-};
 
 Result<Uid> instance_of(const fs::path& made, const nlohmann::json& facts) {
   if (facts.contains("attributes")) return Uid::parse(facts["attributes"].value("instance", ""));
@@ -231,12 +129,11 @@ bool Work::hand_over(Item& item, const fs::path& made) const {
 
 void process(const Work& work, Lane& lane, Item& item) {
   fs::path made;
-  auto facts = lane.clean(item.input, made);
-  if (!facts) {
-    hold(item, facts.error());
-    if (facts.error().code == "verify.findings") item.facts = lane.facts_of_finding();
+  const auto cleaned = lane.clean(item.input, made);
+  item.facts = lane.facts();
+  if (!cleaned) {
+    hold(item, cleaned.error());
   } else {
-    item.facts = std::move(*facts);
     if (work.options.dry_run) succeed(item, "clean");
     if (!work.options.dry_run && work.hand_over(item, made)) return;
   }
@@ -364,7 +261,7 @@ int deid(Options& options) {
     std::vector<std::thread> lanes;
     for (int i = 0; i < std::min<int>(options.jobs, static_cast<int>(items.size())); ++i) {
       lanes.emplace_back([&] {
-        Lane lane(options, scratch->path());
+        Lane lane(options.offline, scratch->path());
         for (std::size_t at = next++; at < items.size(); at = next++) {
           process_guarded(work, lane, items[at]);
         }

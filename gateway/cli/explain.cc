@@ -4,8 +4,11 @@
 
 #include "base/log.h"
 #include "cli/common.h"
+#include "cli/explain_pixels.h"
+#include "cli/offline.h"
 #include "cli/project_options.h"
 #include "deidentify/engine.h"
+#include "detect/models.h"
 
 namespace veilgate::cli {
 namespace {
@@ -15,7 +18,8 @@ namespace fs = std::filesystem;
 struct Options {
   std::string file, profile = "research-photo";
   ProjectOptions project;
-  bool json = false, show_values = false, changed_only = false;
+  OfflineOptions offline;  ///< of which only what concerns pixels comes from the command line
+  bool json = false, show_values = false, changed_only = false, pixels = false;
 };
 
 /// Without a key the pseudonyms shown are examples; the actions are the same with any.
@@ -50,15 +54,17 @@ nlohmann::json to_json(const deidentify::Explained& line, bool values) {
   return out;
 }
 
-void print(const Options& options, const deidentify::Profile& profile,
-           const std::vector<deidentify::Explained>& lines) {
+/// `pixels` is null when nobody asked for them.
+void print(const Options& options, const deidentify::Profile& profile, const std::vector<deidentify::Explained>& lines,
+           const nlohmann::json& pixels) {
   if (options.json) {
     nlohmann::json list = nlohmann::json::array();
     for (const auto& line : lines) list.push_back(to_json(line, options.show_values));
-    const nlohmann::json out{{"profile", profile.name()},
-                             {"version", profile.version()},
-                             {"digest", profile.digest().hex()},
-                             {"attributes", list}};
+    nlohmann::json out{{"profile", profile.name()},
+                       {"version", profile.version()},
+                       {"digest", profile.digest().hex()},
+                       {"attributes", list}};
+    if (!pixels.is_null()) out["pixels"] = pixels;
     fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     return;
   }
@@ -69,6 +75,20 @@ void print(const Options& options, const deidentify::Profile& profile,
   }
   fmt::print("\nprofile {} {}, digest {}\n", profile.name(), profile.version(), profile.digest().hex());
   for (const auto& [action, count] : counts) fmt::print("{:>6} {}\n", count, action);
+  if (!pixels.is_null()) print_pixels(pixels);
+}
+
+/// Null when nobody asked for them.
+Result<nlohmann::json> pixels_of(const Options& options, const config::Project& project) {
+  if (!options.pixels) return nlohmann::json();
+  OfflineOptions offline = options.offline;
+  offline.profile = options.profile;
+  offline.take(project);
+  // Pseudonyms of a gateway are examples here, and the pixels do not depend on them.
+  offline.pseudonyms = OfflineOptions{}.pseudonyms;
+  offline.pseudonym_list.clear();
+  VG_TRY(detect::require_models(offline.to_config().detect));
+  return explain_pixels(options.file, std::move(offline));
 }
 
 Result<void> explain(const Options& options) {
@@ -88,7 +108,8 @@ Result<void> explain(const Options& options) {
   const deidentify::Identity identity{key, project.name, project.pseudonym_prefix, project.parameters};
   VG_ASSIGN(auto lines, loaded.profile->begin(file, identity)->explain(file));
   if (options.changed_only) std::erase_if(lines, [](const auto& line) { return !line.changed; });
-  print(options, *loaded.profile, lines);
+  VG_ASSIGN(const auto pixels, pixels_of(options, project));
+  print(options, *loaded.profile, lines, pixels);
   return {};
 }
 
@@ -97,7 +118,9 @@ Result<void> explain(const Options& options) {
 void add_explain(CLI::App& app, int& exit) {
   auto options = std::make_shared<Options>();
   auto* verb = app.add_subcommand(
-      "explain", "Say what a profile does to each attribute of a file, and which rule or table cell says so");
+      "explain",
+      "Say what a profile does to each attribute of a file, and which rule or table cell says so; with "
+      "--pixels also what is found, masked and kept in the picture, and why");
   verb->add_option("file", options->file, "DICOM file")->required()->check(CLI::ExistingFile);
   verb->add_option("-p,--profile", options->profile, "Built-in profile or path of a profile file")
       ->capture_default_str();
@@ -106,6 +129,13 @@ void add_explain(CLI::App& app, int& exit) {
   verb->add_flag("--show-values", options->show_values, "Print values before and after: they identify people");
   verb->add_flag("--changed", options->changed_only,
                  "Only attributes that change, and sequences with such ones in them");
+  auto* pixels =
+      verb->add_flag("--pixels", options->pixels,
+                     "Also look at the picture, as masking and verification do, and say what is found and why");
+  const auto others = verb->get_options().size();
+  options->offline.add_pixels_to(*verb);
+  const auto all = verb->get_options();
+  for (auto i = others; i < all.size(); ++i) all[i]->needs(pixels);
   verb->add_flag("--json", options->json, "Print JSON");
   verb->callback([options, &exit] {
     const auto done = explain(*options);

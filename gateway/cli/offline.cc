@@ -48,8 +48,6 @@ std::string default_runtime_file() { return first_existing("onnxruntime/lib/libo
 
 void OfflineOptions::add_to(CLI::App& verb) {
   project.key_file = default_key_file();
-  models = default_models_folder();
-  runtime = default_runtime_file();
   verb.add_option("-p,--profile", profile, "Built-in profile or path of a profile file")->capture_default_str();
   project.add_to(verb, "Project key: the same key and project give the same pseudonyms (made when missing)");
   auto* list = verb.add_option("--pseudonym-list", pseudonym_list,
@@ -58,6 +56,16 @@ void OfflineOptions::add_to(CLI::App& verb) {
       ->check(CLI::IsMember({"hmac", "lookup", "sequence"}))
       ->capture_default_str();
   list->check(CLI::ExistingFile);
+  add_pixels_to(verb);
+  verb.add_flag(
+      "--attributes-only", attributes_only,
+      "Clean attributes only: pixels pass UNSEEN and the output says so (any transfer syntax; no models needed); "
+      "compressed frames that carry comments or application segments are held");
+}
+
+void OfflineOptions::add_pixels_to(CLI::App& verb) {
+  models = default_models_folder();
+  runtime = default_runtime_file();
   verb.add_option("--models", models, "Folder with the detection models")->capture_default_str();
   verb.add_option("--runtime", runtime, "libonnxruntime.so")->capture_default_str();
   verb.add_option("--mask-style", mask_style, "solid hides everything; pixelate and blur are weaker")
@@ -74,10 +82,6 @@ void OfflineOptions::add_to(CLI::App& verb) {
   verb.add_flag("--no-faces", no_faces, "Do not look for faces (the output then does not claim to be free of them)");
   verb.add_flag("--no-text", no_text, "Do not look for text (the output then does not claim to be free of it)");
   verb.add_flag("--no-barcodes", no_barcodes, "Do not look for barcodes");
-  verb.add_flag(
-      "--attributes-only", attributes_only,
-      "Clean attributes only: pixels pass UNSEEN and the output says so (any transfer syntax; no models needed); "
-      "compressed frames that carry comments or application segments are held");
 }
 
 void OfflineOptions::take(const config::Project& from) {

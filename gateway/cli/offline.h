@@ -21,6 +21,8 @@ struct OfflineOptions {
   bool attributes_only = false;
 
   void add_to(CLI::App& verb);
+  /// Only what concerns the pixels.
+  void add_pixels_to(CLI::App& verb);
   /// For deid alone: workers are told what it says.
   void add_config_to(CLI::App& verb) { project.add_config_to(verb, {"--pseudonyms", "--pseudonym-list"}); }
   /// Puts a project in the place of what the options said of one.

@@ -86,11 +86,7 @@ nlohmann::json show_json(const store::Job& job, Gateway& gateway) {
 void print_regions(const nlohmann::json& facts, const char* stage) {
   const auto found = facts.find(stage);
   if (found == facts.end() || !found->is_object()) return;
-  for (const auto& region : found->value("regions", nlohmann::json::array())) {
-    fmt::print("    {:<8} frame {} at {},{} {}x{}  score {:.2f}  {}\n", region.value("kind", ""),
-               region.value("frame", 0), region.value("x", 0), region.value("y", 0), region.value("w", 0),
-               region.value("h", 0), region.value("score", 0.0), region.value("source", ""));
-  }
+  for (const auto& region : found->value("regions", nlohmann::json::array())) print_region("    ", region);
 }
 
 void print_job(const nlohmann::json& job) {
