@@ -1,64 +1,25 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "detect/face_model.h"
 #include "detect/face_search.h"
+#include "detect/family.h"
 #include "detect/text_boxes.h"
 
 namespace veilgate::detect {
 namespace {
 
-FaceCandidate ultraface(Rect box, float score, int turns = 0) { return {box, score, FaceModelId::UltraFace, turns}; }
-FaceCandidate blazeface(Rect box, float score, int turns = 0) { return {box, score, FaceModelId::BlazeFace, turns}; }
+FaceCandidate ultraface(Rect box, float score, int turns = 0) { return {box, score, 0, turns}; }
+FaceCandidate blazeface(Rect box, float score, int turns = 0) { return {box, score, 1, turns}; }
+FaceCandidate third(Rect box, float score, int turns = 0) { return {box, score, 2, turns}; }
 
-TEST(UltraFaceDecode, KeepsScoresAboveTheThresholdAsBoxes) {
-  const std::vector<float> scores{0.9F, 0.1F, 0.2F, 0.8F, 0.5F, 0.5F};
-  const std::vector<float> boxes{0, 0, 1, 1, 0.25F, 0.5F, 0.5F, 1.0F, 0.1F, 0.1F, 0.2F, 0.2F};
-  const auto found = decode_ultraface(scores, boxes, 0.6F);
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_FLOAT_EQ(found[0].score, 0.8F);
-  EXPECT_EQ(found[0].box, Rect(0.25F, 0.5F, 0.25F, 0.5F));
-}
-
-TEST(UltraFaceDecode, IgnoresNanAndShortOutputs) {
-  EXPECT_TRUE(decode_ultraface(std::vector<float>{0, NAN}, std::vector<float>{0, 0, 1, 1}, 0.1F).empty());
-  EXPECT_TRUE(decode_ultraface(std::vector<float>{0, 1}, std::vector<float>{0, 0, 1}, 0.1F).empty());
-}
-
-TEST(BlazeFaceDecode, AnchorsFillTheGridRowByRow) {
-  const auto anchors = blazeface_anchors(16, 2);
-  ASSERT_EQ(anchors.size(), 512U);
-  EXPECT_EQ(anchors[0], cv::Point2f(0.5F / 16, 0.5F / 16));
-  EXPECT_EQ(anchors[1], anchors[0]);
-  EXPECT_EQ(anchors[2], cv::Point2f(1.5F / 16, 0.5F / 16));
-  EXPECT_EQ(anchors.back(), cv::Point2f(15.5F / 16, 15.5F / 16));
-  EXPECT_EQ(blazeface_anchors(8, 6).size(), 384U);
-}
-
-TEST(BlazeFaceDecode, ReadsCentreAndSizeRelativeToTheAnchor) {
-  const std::vector<cv::Point2f> anchors{{0.5F, 0.5F}, {0.1F, 0.1F}};
-  std::vector<float> boxes(32, 0.0F);
-  boxes[0] = 25.6F, boxes[1] = -25.6F, boxes[2] = 51.2F, boxes[3] = 102.4F;
-  const auto found = decode_blazeface(std::vector<float>{2.0F, -1000.0F}, boxes, anchors, 256, 0.5F);
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_NEAR(found[0].box.x, 0.5, 1e-5);
-  EXPECT_NEAR(found[0].box.y, 0.2, 1e-5);
-  EXPECT_NEAR(found[0].box.width, 0.2, 1e-5);
-  EXPECT_NEAR(found[0].score, 1 / (1 + std::exp(-2.0)), 1e-5);
-}
-
-TEST(BlazeFaceDecode, TellsWhereTheEyesAre) {
-  std::vector<float> boxes(16, 0.0F);
-  boxes[4] = -25.6F, boxes[5] = -12.8F, boxes[6] = 25.6F, boxes[7] = -12.8F;
-  const auto found =
-      decode_blazeface(std::vector<float>{2.0F}, boxes, std::vector<cv::Point2f>{{0.5F, 0.5F}}, 256, 0.5F);
-  ASSERT_EQ(found.size(), 1U);
-  ASSERT_TRUE(found[0].eyes);
-  EXPECT_NEAR((*found[0].eyes)[0].x, 0.4, 1e-5);
-  EXPECT_NEAR((*found[0].eyes)[1].x, 0.6, 1e-5);
-  EXPECT_NEAR((*found[0].eyes)[1].y, 0.45, 1e-5);
+/// The built-in models, and one more.
+FaceRule face_rule(double threshold) {
+  const std::array scores{kUltraFace.scores, kBlazeFace.scores, FaceScores{0.9, 0.4}};
+  return detect::face_rule(threshold, scores);
 }
 
 TEST(Letterbox, FitsAndPadsWithoutDistortion) {
@@ -156,7 +117,35 @@ TEST(FaceVote, TheFaceIsTheHullOfBothModelsBestBoxes) {
   const auto faces = vote({ultraface({10, 10, 40, 40}, 0.99F), blazeface({12, 4, 40, 40}, 0.9F)}, face_rule(0.5));
   ASSERT_EQ(faces.size(), 1U);
   EXPECT_EQ(faces[0].box, Rect(10, 4, 42, 46));
-  EXPECT_EQ(faces[0].model, FaceModelId::UltraFace);
+  EXPECT_EQ(faces[0].model, 0);
+}
+
+TEST(FaceVote, EveryModelOfTheEnsembleHasAVoteAndAPartOfTheHull) {
+  const Rect box(10, 10, 40, 40);
+  const auto faces =
+      vote({ultraface(box, 0.7F), blazeface({8, 10, 40, 40}, 0.5F), third({10, 10, 40, 44}, 0.5F)}, face_rule(0.5));
+  ASSERT_EQ(faces.size(), 1U);
+  EXPECT_EQ(faces[0].votes, 3);
+  EXPECT_EQ(faces[0].box, Rect(8, 10, 42, 44));
+  EXPECT_EQ(vote({third(box, 0.92F)}, face_rule(0.5)).size(), 1U) << "sure by its own score";
+  EXPECT_TRUE(vote({third(box, 0.88F)}, face_rule(0.5)).empty());
+}
+
+TEST(FaceVote, TheScoresOfTheBuiltInModelsAreTheMeasuredOnes) {
+  const auto rule = face_rule(0.5);
+  EXPECT_FLOAT_EQ(rule.models[0].sure, 0.95F);
+  EXPECT_FLOAT_EQ(rule.models[0].vote, 0.3F);
+  EXPECT_FLOAT_EQ(rule.models[0].trusted, 0.75F);
+  EXPECT_FLOAT_EQ(rule.models[1].sure, 0.85F);
+  EXPECT_FLOAT_EQ(rule.models[1].vote, 0.25F);
+  EXPECT_GT(rule.models[1].trusted, 1) << "it speaks for nobody";
+  EXPECT_FLOAT_EQ(face_rule(0.7).models[1].sure, 0.91F);
+  EXPECT_FLOAT_EQ(face_rule(0.7).models[0].vote, 0.42F);
+}
+
+TEST(FaceVote, ACandidateOfNoModelOfTheRuleIsNoFace) {
+  EXPECT_TRUE(
+      vote({FaceCandidate{{0, 0, 9, 9}, 1, 7, 0}, FaceCandidate{{0, 0, 9, 9}, 1, -1, 0}}, face_rule(0.5)).empty());
 }
 
 TEST(FaceVote, ALowerThresholdNeverFindsLess) {
