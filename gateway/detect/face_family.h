@@ -27,7 +27,7 @@ using FaceDecoder = Result<std::vector<FaceCandidate>> (*)(std::span<const Tenso
 
 struct FaceFamily {
   int width, height;  ///< of the input, where the model leaves them open
-  int multiple;    ///< input sides must be multiples of it
+  int multiple;       ///< input sides must be multiples of it
   Feed feed;
   float same_box;  ///< overlap from which two boxes of one pass are one face
   FaceDecoder decode;
