@@ -17,6 +17,7 @@ std::vector<config::Problem> check_whole(const config::Loaded& loaded) {
     problems.insert(problems.end(), more.begin(), more.end());
   };
   add(route::check(loaded.config));
+  add(detect::check_models(loaded.config.detect, loaded.config.shown_file));
   std::set<std::string> seen;
   for (const auto& route : loaded.config.routes) {
     if (!seen.insert(route.profile).second) continue;
@@ -65,7 +66,7 @@ int check(const Options& options) {
   if (options.json) {
     json list = json::array();
     for (const auto& problem : problems) list.push_back(to_json(problem));
-    if (!models.empty()) list.push_back(to_json({{}, 0, 0, models, "bash conf/fetch.sh"}));
+    if (!models.empty()) list.push_back(to_json({{}, 0, 0, models, {}}));
     json noted = json::array();
     for (const auto& warning : warnings) noted.push_back(to_json(warning));
     fmt::print("{}\n", json({{"ok", good}, {"problems", list}, {"warnings", noted}}).dump(2));

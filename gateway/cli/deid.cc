@@ -232,7 +232,10 @@ Result<void> check_options(Options& options) {
   VG_TRY(check_profile(options));
   VG_ASSIGN(const auto project, options.offline.project.read());
   VG_TRY(prepare_key(options, project.key_file));
-  if (!options.offline.project.config.empty()) options.offline.take(project);
+  if (!options.offline.project.config.empty()) {
+    options.offline.take(project);
+    if (const auto config = load_config(options.offline.project.config)) options.offline.take(config->detect);
+  }
   VG_TRY(check_pseudonyms(options.offline));
   if (!options.offline.attributes_only) VG_TRY(detect::require_models(options.offline.to_config().detect));
   if (options.dry_run) return {};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/ensemble_text.h"
 #include "cli/offline.h"
 
 namespace veilgate::cli {
@@ -31,6 +32,7 @@ std::vector<RegionKind> kinds_of(const config::Detect& detect) {
 }
 
 void DetectorSettings::add_to(CLI::App& verb) {
+  add_ensemble_option(verb, ensemble);
   verb.add_option("--models", models, "Folder with the detection models, instead of the configuration's");
   verb.add_option("--runtime", runtime, "libonnxruntime.so, instead of the configuration's");
   verb.add_option("--kinds", kinds, "Look for these only: face,text,barcode,label (default: all)")
@@ -46,6 +48,7 @@ void DetectorSettings::add_to(CLI::App& verb) {
 }
 
 config::Detect DetectorSettings::over(config::Detect base) const {
+  if (!ensemble.empty()) base.ensemble = ensemble_from(ensemble);
   if (!models.empty()) base.models = models;
   if (!runtime.empty()) base.runtime = runtime;
   if (base.models.empty()) base.models = default_models_folder();
@@ -68,6 +71,8 @@ std::vector<std::string> DetectorSettings::to_arguments(const config::Detect& de
       "evaluate-worker", "--models", detect.models.string(), "--runtime", detect.runtime.string(), "--pass", pass};
   arguments.insert(arguments.end(), {"--face-threshold", fmt::format("{}", detect.face_threshold), "--text-threshold",
                                      fmt::format("{}", detect.text_threshold)});
+  if (const auto text = ensemble_text(detect.ensemble); !text.empty())
+    arguments.insert(arguments.end(), {"--ensemble", text});
   for (const auto kind : kinds_of(detect)) arguments.insert(arguments.end(), {"--kinds", std::string(to_string(kind))});
   return arguments;
 }

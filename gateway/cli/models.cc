@@ -2,15 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/hash.h"
 #include "cli/common.h"
 #include "cli/offline.h"
 
 namespace veilgate::cli {
 namespace {
 
+using nlohmann::json;
+namespace fs = std::filesystem;
+
 struct Options {
   ConfigOption config;
-  std::string folder, runtime;
+  std::string folder, runtime, digest;
   bool json = false;
 };
 
@@ -26,43 +32,166 @@ std::string_view name_of(detect::ModelStatus::State state) {
   return "missing";
 }
 
-int models(const Options& options) {
-  std::filesystem::path folder = options.folder;
-  std::filesystem::path runtime = options.runtime;
-  if (folder.empty() && std::filesystem::exists(options.config.path)) {
-    const auto config = load_config(options.config.path);
-    if (!config) return kUsage;
-    folder = config->detect.models;
-    runtime = config->detect.runtime;
+/// What the gateway uses the model for, as far as its kind is on.
+std::string use_of(const detect::ModelFile& model, const std::vector<detect::ModelStatus>& all,
+                   const config::Detect& config) {
+  const auto* family = detect::find_family(model.family);
+  if (family == nullptr) return "all models";
+  if (family->role == detect::ModelRole::Face) return config.faces ? "faces" : "nothing: faces are off";
+  if (!config.text) return "nothing: text is off";
+  if (family->role == detect::ModelRole::TextReader) return "text: can it be read?";
+  const auto is_finder = [](const detect::ModelStatus& one) {
+    const auto* other = detect::find_family(one.model.family);
+    return other != nullptr && other->role == detect::ModelRole::TextFinder;
+  };
+  const auto last = std::find_if(all.rbegin(), all.rend(), is_finder);
+  return last != all.rend() && last->model.id == model.id ? "text: masking, verification" : "text: masking";
+}
+
+json to_json(const detect::ModelStatus& status, const std::vector<detect::ModelStatus>& all,
+             const config::Detect& config) {
+  const auto& model = status.model;
+  const auto* family = detect::find_family(model.family);
+  json out{{"id", model.id},
+           {"family", model.family},
+           {"role", family == nullptr ? "runtime" : detect::to_string(family->role)},
+           {"used_by", use_of(model, all, config)},
+           {"file", (family == nullptr ? config.runtime : config.models / model.file).string()},
+           {"state", name_of(status.state)},
+           {"sha256", model.sha256.hex()},
+           {"licence", model.licence},
+           {"origin", model.is_own() ? "your own" : model.origin}};
+  if (!model.dictionary.empty()) {
+    out["dictionary"] = (config.models / model.dictionary).string();
+    out["dictionary_sha256"] = model.dictionary_sha256.hex();
   }
-  if (folder.empty()) folder = default_models_folder();
-  if (runtime.empty()) runtime = default_runtime_file();
-  auto statuses = detect::inspect_models(folder);
-  statuses.push_back(detect::inspect_runtime(runtime));
+  if (family != nullptr && family->face != nullptr) {
+    out.update({{"sure", model.scores.sure}, {"vote", model.scores.vote}, {"tiles", model.tiles}});
+    if (model.scores.trusted) out["trusted"] = *model.scores.trusted;
+  }
+  return out;
+}
+
+void print_table(const json& models) {
+  constexpr auto kRow = "{:<22} {:<10} {:<27} {:<8} {:<10} {:<10} {:<12}  {}\n";
+  fmt::print(kRow, "model", "family", "used for", "state", "sure/vote", "licence", "sha256", "file");
+  for (const auto& model : models) {
+    const std::string scores =
+        model.contains("sure") ? fmt::format("{}/{}", model["sure"].get<double>(), model["vote"].get<double>()) : "";
+    fmt::print(kRow, model.value("id", ""), model.value("family", ""), model.value("used_by", ""),
+               model.value("state", ""), scores, model.value("licence", ""), model.value("sha256", "").substr(0, 12),
+               model.value("file", ""));
+  }
+}
+
+/// The configuration's detect section, or the built-in models where there is no configuration.
+std::optional<config::Detect> settings_of(const Options& options) {
+  config::Detect detect;
+  if (options.folder.empty() && fs::exists(options.config.path)) {
+    auto config = load_config(options.config.path);
+    if (!config) return std::nullopt;
+    detect = std::move(config->detect);
+    if (const auto problems = detect::check_models(detect, options.config.path); !problems.empty()) {
+      print_problems(problems);
+      return std::nullopt;
+    }
+  } else {
+    detect.models = options.folder;
+  }
+  if (!options.runtime.empty()) detect.runtime = options.runtime;
+  if (detect.models.empty()) detect.models = default_models_folder();
+  if (detect.runtime.empty()) detect.runtime = default_runtime_file();
+  return detect;
+}
+
+int list_models(const Options& options, const config::Detect& config) {
+  auto statuses = detect::inspect_models(config);
+  if (!statuses) return complain(statuses.error());
+  statuses->push_back(detect::inspect_runtime(config.runtime));
   bool good = true;
-  nlohmann::json out = nlohmann::json::array();
-  for (const auto& status : statuses) {
+  json out = json::array();
+  for (const auto& status : *statuses) {
     good &= status.state == detect::ModelStatus::State::Ok;
-    out.push_back({{"id", status.model.id},
-                   {"role", status.model.role},
-                   {"file", status.model.file},
-                   {"state", name_of(status.state)},
-                   {"sha256", status.model.sha256.hex()},
-                   {"licence", status.model.licence},
-                   {"origin", status.model.origin}});
+    out.push_back(to_json(status, *statuses, config));
   }
+  // What is there may still be of another family than it is said to be.
+  const auto usable = good ? detect::require_models(config) : Result<void>{};
   if (options.json) {
     fmt::print("{}\n", out.dump(2));
-    return good ? kOk : kNotClean;
+  } else {
+    print_table(out);
   }
-  fmt::print("{:<22} {:<8} {:<8} {:<12} {:<48} {}\n", "model", "role", "state", "licence", "origin", "sha256");
-  for (const auto& model : out) {
-    fmt::print("{:<22} {:<8} {:<8} {:<12} {:<48} {}\n", model.value("id", ""), model.value("role", ""),
-               model.value("state", ""), model.value("licence", ""), model.value("origin", ""),
-               model.value("sha256", "").substr(0, 16));
+  if (!usable) fmt::print(stderr, "veilgate: {}\n", usable.error().message);
+  if (!good)
+    fmt::print(stderr,
+               "veilgate: fetch built-in files with  bash conf/fetch.sh ; see to your own at detect.ensemble\n");
+  return good && usable ? kOk : kNotClean;
+}
+
+/// Entries that a name may not have are left out of it.
+std::string id_from(const fs::path& file) {
+  std::string id;
+  for (const char c : file.stem().string()) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (plain && (!id.empty() || (c != '-' && c != '_'))) id.push_back(c);
   }
-  if (!good) fmt::print(stderr, "veilgate: fetch missing or altered files with: bash conf/fetch.sh\n");
-  return good ? kOk : kNotClean;
+  return id.empty() || detect::find_model(id) != nullptr ? "my_" + id : id.substr(0, 64);
+}
+
+/// The first family as whose model the file works; nullptr when it does as none.
+const detect::Family* family_of(const config::Detect& config, detect::ModelFile model) {
+  for (const auto* family : detect::families()) {
+    model.family = family->name;
+    if (detect::prove_model(config, model)) return family;
+  }
+  return nullptr;
+}
+
+void print_entry(const detect::ModelFile& model, const detect::Family& family) {
+  fmt::print(
+      "detect:\n  ensemble:                       # this list replaces the built-in one: name those that stay\n");
+  for (const auto& known : detect::known_models()) fmt::print("    - {}\n", known.id);
+  fmt::print("    - id: {}\n      family: {}\n      file: {}\n      sha256: {}\n      licence: FILL-IN\n", model.id,
+             family.name, model.file, model.sha256.hex());
+  if (family.role == detect::ModelRole::TextReader)
+    fmt::print("      dictionary: FILL-IN\n      dictionary_sha256: FILL-IN\n");
+  if (family.role != detect::ModelRole::Face) return;
+  fmt::print("      sure: {}                     # at face_threshold 0.5: one score as high is enough for a face\n",
+             family.scores.sure);
+  fmt::print("      vote: {}                     # and from this it counts together with others\n", family.scores.vote);
+}
+
+/// What to paste for a model of one's own.
+int print_digest(const Options& options, const config::Detect& config) {
+  const auto file = fs::absolute(options.digest).lexically_normal();
+  const auto digest = sha256_file(file);
+  if (!digest) return complain(digest.error());
+  detect::ModelFile model;
+  model.id = id_from(file), model.file = file.string(), model.sha256 = *digest;
+  const auto* family = family_of(config, model);
+  if (options.json) {
+    fmt::print("{}\n", json({{"id", model.id},
+                             {"file", model.file},
+                             {"sha256", digest->hex()},
+                             {"family", family == nullptr ? json() : json(family->name)}})
+                           .dump(2));
+    return family == nullptr ? kNotClean : kOk;
+  }
+  if (family != nullptr) {
+    print_entry(model, *family);
+    return kOk;
+  }
+  fmt::print("sha256: {}\n", digest->hex());
+  fmt::print(stderr, "veilgate: it works as a model of none of the families {}\n",
+             fmt::join(detect::family_names(), ", "));
+  return kNotClean;
+}
+
+int models(const Options& options) {
+  const auto config = settings_of(options);
+  if (!config) return kUsage;
+  return options.digest.empty() ? list_models(options, *config) : print_digest(options, *config);
 }
 
 }  // namespace
@@ -70,10 +199,14 @@ int models(const Options& options) {
 void add_models(CLI::App& app, int& exit) {
   auto options = std::make_shared<Options>();
   auto* verb = app.add_subcommand(
-      "models", "List the detection models and verify their digests; exit 3 when one is missing or altered");
+      "models",
+      "List the configured detection models and verify them; exit 3 when one is missing, altered or unusable");
   options->config.add_to(*verb);
-  verb->add_option("--models", options->folder, "Look into this folder instead of the configuration's");
-  verb->add_option("--runtime", options->runtime, "libonnxruntime.so to verify with --models");
+  verb->add_option("--models", options->folder,
+                   "Look for the built-in models in this folder; no configuration is read");
+  verb->add_option("--runtime", options->runtime, "libonnxruntime.so to verify instead of the configuration's");
+  verb->add_option("--digest", options->digest, "Print what to write into detect.ensemble for a model file of your own")
+      ->check(CLI::ExistingFile);
   verb->add_flag("--json", options->json, "Print JSON");
   verb->callback([options, &exit] { exit = models(*options); });
 }

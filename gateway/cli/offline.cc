@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "cli/ensemble_text.h"
 #include "worker/process.h"
 
 namespace veilgate::cli {
@@ -68,6 +69,7 @@ void OfflineOptions::add_pixels_to(CLI::App& verb) {
   runtime = default_runtime_file();
   verb.add_option("--models", models, "Folder with the detection models")->capture_default_str();
   verb.add_option("--runtime", runtime, "libonnxruntime.so")->capture_default_str();
+  add_ensemble_option(verb, ensemble);
   verb.add_option("--mask-style", mask_style, "solid hides everything; pixelate and blur are weaker")
       ->check(CLI::IsMember({"solid", "pixelate", "blur"}))
       ->capture_default_str();
@@ -99,6 +101,15 @@ void OfflineOptions::take(const config::Project& from) {
   }
 }
 
+void OfflineOptions::take(const config::Detect& from) {
+  const auto take_path = [](std::string& own, const std::string& usual, const fs::path& configured) {
+    if (std::error_code error; own == usual && fs::exists(configured, error)) own = configured.string();
+  };
+  take_path(models, default_models_folder(), from.models);
+  take_path(runtime, default_runtime_file(), from.runtime);
+  if (ensemble.empty()) ensemble = ensemble_text(from.ensemble);
+}
+
 std::vector<std::string> OfflineOptions::to_arguments() const {
   std::vector<std::string> arguments{"worker",
                                      "--offline",
@@ -120,6 +131,7 @@ std::vector<std::string> OfflineOptions::to_arguments() const {
   for (const std::string& parameter : project.parameters) arguments.push_back("--param=" + parameter);
   if (!pseudonym_list.empty()) arguments.insert(arguments.end(), {"--pseudonym-list", pseudonym_list});
   for (const auto& one : masks) arguments.insert(arguments.end(), {"--mask", one});
+  if (!ensemble.empty()) arguments.insert(arguments.end(), {"--ensemble", ensemble});
   if (no_faces) arguments.emplace_back("--no-faces");
   if (no_text) arguments.emplace_back("--no-text");
   if (no_barcodes) arguments.emplace_back("--no-barcodes");
@@ -139,6 +151,7 @@ config::Config OfflineOptions::to_config() const {
   }
   config.detect.models = models;
   config.detect.runtime = runtime;
+  config.detect.ensemble = ensemble_from(ensemble);
   config.detect.faces = !no_faces;
   config.detect.text = !no_text;
   config.detect.barcodes = !no_barcodes;

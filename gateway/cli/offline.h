@@ -13,6 +13,7 @@ struct OfflineOptions {
   std::string profile = "research-photo";
   ProjectOptions project;
   std::string models, runtime;
+  std::string ensemble;  ///< of a configuration, as ensemble_text() says it
   std::string pseudonyms = "hmac", pseudonym_list;
   std::string mask_style = "solid";
   double margin = config::Mask{}.margin;
@@ -27,6 +28,8 @@ struct OfflineOptions {
   void add_config_to(CLI::App& verb) { project.add_config_to(verb, {"--pseudonyms", "--pseudonym-list"}); }
   /// Puts a project in the place of what the options said of one.
   void take(const config::Project& from);
+  /// The same for the models; a folder or library that an option names stays.
+  void take(const config::Detect& from);
   std::vector<std::string> to_arguments() const;
   /// One route that takes everything.
   config::Config to_config() const;

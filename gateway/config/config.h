@@ -77,8 +77,30 @@ struct Workers {
   int backoff_max_ms = 300'000;
 };
 
+/// A model file of the user's own.
+struct ModelSource {
+  std::string family;
+  Place family_place;
+  std::filesystem::path file;  ///< absolute, or inside Detect::models
+  Sha256 sha256;
+  std::string licence;
+  std::filesystem::path dictionary;  ///< what a text reader's classes mean; empty: none
+  Sha256 dictionary_sha256;
+};
+/// One entry of detect.ensemble: a built-in model, named by its id alone, or one of the user's own. The rest is as of
+/// the built-in model or the family where it is not said.
+struct Model {
+  std::string id;
+  Place place;
+  std::optional<ModelSource> own;
+  std::optional<double> sure, vote, trusted;  ///< of faces, at a face_threshold of 0.5
+  std::optional<int> tiles;                   ///< of faces
+};
+
 struct Detect {
-  std::filesystem::path models;   ///< folder with the model files
+  std::filesystem::path models;  ///< folder with the model files
+  std::vector<Model> ensemble;   ///< empty: all built-in models
+  Place ensemble_place;
   std::filesystem::path runtime;  ///< libonnxruntime.so
   double face_threshold = 0.5;  ///< 0.5: UltraFace .95 or BlazeFace .85 is enough, or three agreeing views over .3/.25;
                                 ///< 0.7: .97/.91, .42/.35 (a few small faces fewer, about half the false alarms)

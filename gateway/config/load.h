@@ -17,6 +17,10 @@ struct Loaded {
 /// Reads and checks a configuration. Never throws; an unreadable file is a Problem too.
 Loaded load(const std::filesystem::path& file);
 
+/// The list of detect.ensemble alone, as one line of JSON carries it to a process. Config error that names the first
+/// problem.
+Result<std::vector<Model>> parse_ensemble(const std::string& text);
+
 // What a project's name and parameters may be, for those who take them from elsewhere.
 bool is_name(std::string_view text);            ///< 1 to 64 letters, digits, '-', '_' and '.', first a letter or digit
 bool is_parameter_name(std::string_view name);  ///< 1 to 64 letters, digits, '-' and '_'

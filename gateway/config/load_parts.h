@@ -19,6 +19,7 @@ struct LoadContext {
 void load_receive(const YamlNode& section, Receive& out);
 void load_workers(const YamlNode& section, Workers& out);
 void load_detect(const YamlNode& section, const LoadContext& context, Detect& out);
+void load_ensemble(const YamlNode& list, Detect& out);
 void load_storage(const YamlNode& root, const LoadContext& context, Config& out);
 void load_destinations(const YamlNode& root, LoadContext& context, Config& out);
 void load_routes(const YamlNode& root, LoadContext& context, Config& out);

@@ -159,6 +159,7 @@ void load_detect(const YamlNode& section, const LoadContext& context, Detect& ou
   if (out.runtime.empty()) {
     out.runtime = first_of({deps / "onnxruntime/lib/libonnxruntime.so", packaged / "libonnxruntime.so"});
   }
+  load_ensemble(section["ensemble"], out);
   read(section["face_threshold"], 0.01, 0.99, out.face_threshold);
   read(section["text_threshold"], 0.01, 0.99, out.text_threshold);
   read(section["faces"], out.faces);

@@ -1,5 +1,6 @@
 #include "detect/ensemble.h"
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <opencv2/core/utility.hpp>
@@ -52,8 +53,10 @@ class RealEnsemble final : public Ensemble {
     std::vector<std::string> ids;
     for (const auto& entry : loaded_) {
       if (!(wanted.*entry.wanted)) continue;
-      const auto own = entry.detector->sources();
-      ids.insert(ids.end(), own.begin(), own.end());
+      // One text model may be both the one for masking and the one for verification.
+      for (auto& id : entry.detector->sources()) {
+        if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(std::move(id));
+      }
     }
     return ids;
   }

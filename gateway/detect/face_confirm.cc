@@ -50,23 +50,27 @@ cv::Mat crop_around(Picture& picture, const Rect& box, float& scale, cv::Point2f
 
 }  // namespace
 
-Result<std::vector<FaceCandidate>> look_again(Picture& picture, FaceModel& ultraface, FaceModel& blazeface,
-                                              const Rect& box, int quarter_turns, float least) {
+std::size_t needed_to_confirm(const FaceModels& models) { return std::min<std::size_t>(2, models.size()); }
+
+Result<std::vector<FaceCandidate>> look_again(Picture& picture, const FaceModels& models, const Rect& box,
+                                              int quarter_turns, float least) {
   std::vector<FaceCandidate> out;
   float scale = 1;
   cv::Point2f origin;
   const cv::Mat crop = crop_around(picture, box, scale, origin);
   if (crop.empty()) return out;
   const cv::Mat view = turned(crop, quarter_turns);
-  for (auto* model : {&blazeface, &ultraface}) {
-    VG_ASSIGN(const auto found, model->find(view, kLeastScore));
+  std::size_t agreeing = 0, left = models.size();
+  for (auto model = models.rbegin(); model != models.rend(); ++model) {
+    VG_ASSIGN(const auto found, (*model)->find(view, kLeastScore));
     std::optional<FaceCandidate> best;
     for (const auto& one : found) {
       const auto candidate = placed(one, quarter_turns, crop.size(), scale, origin);
       if (iou(candidate.box, box) >= kSameSpot && (!best || candidate.score > best->score)) best = candidate;
     }
     if (best) out.push_back(*best);
-    if (model == &blazeface && (best ? best->score : 0) < least) break;
+    if ((best ? best->score : 0) >= least) ++agreeing;
+    if (agreeing + --left < needed_to_confirm(models)) break;
   }
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
   return out;

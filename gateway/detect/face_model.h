@@ -1,43 +1,49 @@
 #pragma once
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
-#include "detect/face_vote.h"
+#include "detect/face_family.h"
+#include "detect/inference.h"
+#include "detect/models.h"
 
 namespace veilgate::detect {
 
-/// One face network behind a plain question: which boxes in this (already turned) piece of the picture?
+/// One face network behind a plain question: which boxes in this (already turned) piece of the picture? Not
+/// thread-safe.
 class FaceModel {
  public:
-  virtual ~FaceModel() = default;
-  virtual FaceModelId model() const = 0;
-  virtual const std::string& id() const = 0;
+  /// `place` in the ensemble is what its candidates carry as model. Config error when the file is not as its family
+  /// says, as far as the graph tells; prove() asks the network.
+  static Result<std::unique_ptr<FaceModel>> open(const config::Detect& config, const ModelFile& file, int place);
+  const std::string& id() const { return session_->id(); }
   /// Longer side of the network's input: tiles are made so that they fit it without a second shrink.
-  virtual int input_side() const = 0;
+  int input_side() const { return std::max(input_.width, input_.height); }
+  /// The picture is looked at whole, in 2 x 2 pieces, and so on up to this many.
+  int tiles() const { return tiles_; }
   /// Boxes at or above `threshold` in pixels of `image` (CV_8UC3, BGR), after suppression; quarter_turns is left 0.
-  virtual Result<std::vector<FaceCandidate>> find(const cv::Mat& image, float threshold) = 0;
+  /// Refused when the network answers what is no number: nobody knows then what it did not see.
+  Result<std::vector<FaceCandidate>> find(const cv::Mat& image, float threshold);
+  /// Runs it on a blank picture. Config error when it does not answer as its family does.
+  Result<void> prove();
+
+ private:
+  FaceModel(std::unique_ptr<Session> session, const FaceFamily& family, const cv::Size& input, int tiles, int place)
+      : session_(std::move(session)), family_(family), input_(input), tiles_(tiles), place_(place) {}
+  std::unique_ptr<Session> session_;
+  const FaceFamily& family_;
+  cv::Size input_;
+  int tiles_, place_;
 };
 
-Result<std::unique_ptr<FaceModel>> make_ultraface(const config::Detect& config);
-Result<std::unique_ptr<FaceModel>> make_blazeface(const config::Detect& config);
-
-/// UltraFace outputs: scores [n][2] (background, face), boxes [n][4] as corners in shares of the input. Boxes come
-/// back in shares of the input.
-std::vector<FaceCandidate> decode_ultraface(std::span<const float> scores, std::span<const float> boxes,
-                                            float threshold);
-
-/// BlazeFace outputs of both grids: logits [n], boxes [n][16] as centre and size relative to the anchors, in input
-/// pixels. Boxes come back in shares of the input.
-std::vector<FaceCandidate> decode_blazeface(std::span<const float> logits, std::span<const float> boxes,
-                                            std::span<const cv::Point2f> anchors, float input_side, float threshold);
-/// Anchor centres in shares of the input: `per_cell` for every cell of a cells x cells grid.
-std::vector<cv::Point2f> blazeface_anchors(int cells, int per_cell);
-
+/// The input of the network, in its own order.
+std::vector<float> fed(const cv::Mat& bgr, const Feed& feed);
 /// `image` scaled to fit `input` and padded with grey on the right and below; `scale` is input pixels per image pixel.
 cv::Mat letterboxed(const cv::Mat& image, const cv::Size& input, float& scale);
+/// Candidates in pixels of the image: `x` and `y` are pixels for the whole input. Drops what is no box and what lies
+/// further away than any picture reaches; at most kMaxPerPass, the best.
+std::vector<FaceCandidate> in_image(std::vector<FaceCandidate> candidates, float x, float y);
 
 }  // namespace veilgate::detect

@@ -23,11 +23,13 @@ struct Group {
   std::vector<FaceCandidate> members;  ///< best first
 };
 
-float vote_score(const FaceCandidate& candidate, const FaceRule& rule) {
-  return candidate.model == FaceModelId::UltraFace ? rule.ultraface_vote : rule.blazeface_vote;
+const FaceRule::Model& rule_of(const FaceCandidate& candidate, const FaceRule& rule) {
+  return rule.models[static_cast<std::size_t>(candidate.model)];
 }
-float sure_score(const FaceCandidate& candidate, const FaceRule& rule) {
-  return candidate.model == FaceModelId::UltraFace ? rule.ultraface_sure : rule.blazeface_sure;
+
+bool counts(const FaceCandidate& candidate, const FaceRule& rule) {
+  const bool known = candidate.model >= 0 && static_cast<std::size_t>(candidate.model) < rule.models.size();
+  return known && candidate.score >= rule_of(candidate, rule).vote && !candidate.box.empty();
 }
 
 void sort_best_first(std::vector<FaceCandidate>& candidates) {
@@ -42,10 +44,9 @@ Face face_of(const Group& group, int votes) {
   Face face{best.box, best.score, best.model, votes};
   face.eyes = eyes_of(group.members);
   for (const auto& member : group.members) face.turns |= 1U << static_cast<unsigned>(member.quarter_turns);
+  std::set<int> models{best.model};
   for (const auto& member : group.members) {
-    if (member.model == best.model) continue;
-    face.box = hull(face.box, member.box);
-    break;  // only the other model's best
+    if (models.insert(member.model).second) face.box = hull(face.box, member.box);  // only each model's best
   }
   return face;
 }
@@ -69,9 +70,18 @@ std::optional<Eyes> eyes_of(const std::vector<FaceCandidate>& best_first) {
   return best == nullptr ? std::nullopt : best->eyes;
 }
 
-FaceRule face_rule(double threshold) {
+FaceRule face_rule(double threshold, std::span<const FaceScores> models) {
   const auto t = static_cast<float>(std::clamp(threshold, 0.01, 0.99));
-  return {1 - (1 - t) * 0.1F, 1 - (1 - t) * 0.3F, t * 0.6F, t * 0.5F, 3, 0.2F + t * 0.8F, 1 - (1 - t) * 0.5F, t};
+  // Certainties move towards 1 as the threshold rises, votes with it: at 0.5 both are as given.
+  const auto towards_one = [t](double at_half) { return 1 - (1 - t) * static_cast<float>(2 * (1 - at_half)); };
+  FaceRule rule;
+  for (const auto& scores : models) {
+    rule.models.push_back({towards_one(scores.sure), t * static_cast<float>(2 * scores.vote),
+                           scores.trusted ? towards_one(*scores.trusted) : FaceRule::Model{}.trusted});
+  }
+  rule.least = 0.2F + t * 0.8F;
+  rule.confirmed = t;
+  return rule;
 }
 
 std::vector<FaceCandidate> suppress(std::vector<FaceCandidate> candidates, float limit) {
@@ -85,7 +95,7 @@ std::vector<FaceCandidate> suppress(std::vector<FaceCandidate> candidates, float
 }
 
 std::vector<Face> vote(std::vector<FaceCandidate> candidates, const FaceRule& rule) {
-  std::erase_if(candidates, [&](const auto& c) { return !(c.score >= vote_score(c, rule)) || c.box.empty(); });
+  std::erase_if(candidates, [&](const auto& candidate) { return !counts(candidate, rule); });
   sort_best_first(candidates);
   std::vector<Group> groups;
   for (const auto& candidate : candidates) {
@@ -100,12 +110,12 @@ std::vector<Face> vote(std::vector<FaceCandidate> candidates, const FaceRule& ru
   }
   std::vector<Face> faces;
   for (const auto& group : groups) {
-    std::set<std::pair<FaceModelId, int>> voters;
+    std::set<std::pair<int, int>> voters;
     bool sure = false, trusted = false;
     for (const auto& member : group.members) {
       voters.emplace(member.model, member.quarter_turns);
-      sure = sure || member.score >= sure_score(member, rule);
-      trusted = trusted || (member.model == FaceModelId::UltraFace && member.score >= rule.ultraface_trusted);
+      sure = sure || member.score >= rule_of(member, rule).sure;
+      trusted = trusted || member.score >= rule_of(member, rule).trusted;
     }
     const int votes = static_cast<int>(voters.size());
     if (!sure && (votes < rule.votes || group.members.front().score < rule.least)) continue;

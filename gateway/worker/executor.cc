@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "deidentify/engine.h"
 #include "detect/ensemble.h"
+#include "detect/models.h"
 #include "detect/things.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
@@ -272,7 +273,9 @@ class StageExecutor final : public Executor {
       return {};
     }));
     StageOutput output;
-    output.facts["detect"] = {{"regions", regions}, {"sources", ensemble_->sources(wanted(*chosen))}};
+    const auto sources = ensemble_->sources(wanted(*chosen));
+    output.facts["detect"] = {
+        {"regions", regions}, {"sources", sources}, {"models", detect::prints_of(config_.detect, sources)}};
     return output;
   }
 

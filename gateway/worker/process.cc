@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -24,6 +25,23 @@ using Clock = std::chrono::steady_clock;
 int remaining_ms(Clock::time_point deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
   return left > 0 ? static_cast<int>(left) : 0;
+}
+
+/// This process's environment, with one thread for each math library that OpenCV may load.
+std::vector<char*> single_threaded_environment() {
+  static std::array<std::string, 2> settings{"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
+  const auto is_set_below = [](const std::string_view variable) {
+    return std::any_of(settings.begin(), settings.end(), [&](const std::string& setting) {
+      return variable.starts_with(std::string_view(setting).substr(0, setting.find('=') + 1));
+    });
+  };
+  std::vector<char*> out;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!is_set_below(*variable)) out.push_back(*variable);
+  }
+  for (auto& setting : settings) out.push_back(setting.data());
+  out.push_back(nullptr);
+  return out;
 }
 
 }  // namespace
@@ -51,13 +69,16 @@ Result<std::unique_ptr<Process>> Process::spawn(const std::vector<std::string>& 
   argv.push_back(const_cast<char*>(parent.c_str()));
   argv.push_back(nullptr);
 
+  // A math library would start a thread for each core when it is loaded; workers are the unit of parallelism.
+  const auto environment = single_threaded_environment();
+
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, child_end.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, child_end.get(), STDOUT_FILENO);
   posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);  // DCMTK's sockets are not close-on-exec
   pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ);
+  const int error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return fail(ErrorKind::Transient, "process.spawn", "cannot start a worker: " + errno_text(error));
   process->pid_ = pid;

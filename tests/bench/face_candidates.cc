@@ -23,39 +23,39 @@ constexpr float kLeastScore = 0.25F;
 
 struct NamedView {
   const char* name;
-  bool ultraface;
+  std::size_t model;  // place in the built-in ensemble
   detect::FaceView view;
 };
 constexpr std::array kViews{
-    NamedView{"u1", true, {1, 0}},      NamedView{"u2", true, {2, 0}},  NamedView{"u3", true, {3, 0}},
-    NamedView{"ub", true, {1, 0.25F}},  NamedView{"b1", false, {1, 0}}, NamedView{"b2", false, {2, 0}},
-    NamedView{"bb", false, {1, 0.25F}},
+    NamedView{"u1", 0, {1, 0}},     NamedView{"u2", 0, {2, 0}}, NamedView{"u3", 0, {3, 0}},
+    NamedView{"ub", 0, {1, 0.25F}}, NamedView{"b1", 1, {1, 0}}, NamedView{"b2", 1, {2, 0}},
+    NamedView{"bb", 1, {1, 0.25F}},
 };
 
 json box_json(const detect::Rect& box) {
   return {std::round(box.x), std::round(box.y), std::round(box.width), std::round(box.height)};
 }
 
-Result<json> candidates_of(const cv::Mat& bgr, detect::FaceModel& ultraface, detect::FaceModel& blazeface) {
+Result<json> candidates_of(const cv::Mat& bgr, const detect::FaceModels& models) {
   const pixel::Frame frame{bgr, 0};
   detect::Picture picture(frame);
   json out{{"width", bgr.cols}, {"height", bgr.rows}, {"candidates", json::array()}, {"second", json::array()}};
   std::vector<detect::FaceCandidate> all;
-  for (const auto& [name, is_ultraface, view] : kViews) {
+  for (const auto& [name, model, view] : kViews) {
     std::vector<detect::FaceCandidate> here;
-    VG_TRY(detect::search_faces(picture, is_ultraface ? ultraface : blazeface, view, kLeastScore, here));
+    VG_TRY(detect::search_faces(picture, *models[model], view, kLeastScore, here));
     for (const auto& one : here) {
       out["candidates"].push_back({name, one.quarter_turns, std::round(one.score * 1000) / 1000, box_json(one.box)});
     }
     all.insert(all.end(), here.begin(), here.end());
   }
-  const detect::FaceRule loose{0.85F, 0.7F, 0.3F, 0.25F, 3, 0, 0, 0};
+  const detect::FaceRule loose{{{0.85F, 0.3F, 0}, {0.7F, 0.25F}}, 3, 0, 0};
   for (const auto& face : detect::vote(all, loose)) {
     json looks = json::array();
     for (int turn = 0; turn < 4; ++turn) {
-      VG_ASSIGN(const auto seen, detect::look_again(picture, ultraface, blazeface, face.box, turn, 0));
+      VG_ASSIGN(const auto seen, detect::look_again(picture, models, face.box, turn, 0));
       float u = 0, b = 0;
-      for (const auto& one : seen) (one.model == detect::FaceModelId::UltraFace ? u : b) = one.score;
+      for (const auto& one : seen) (one.model == 0 ? u : b) = one.score;
       looks.push_back({u, b});
     }
     out["second"].push_back({{"box", box_json(face.box)}, {"looks", looks}});
@@ -73,9 +73,14 @@ int main(int argc, char** argv) {
   config::Detect config;
   config.models = argv[1], config.runtime = argv[2];
   const int turns = argc > 4 ? std::atoi(argv[4]) : 0;
-  auto ultraface = detect::make_ultraface(config);
-  auto blazeface = detect::make_blazeface(config);
-  if (!ultraface || !blazeface) return 1;
+  const auto files = detect::models_for(config, detect::ModelRole::Face);
+  if (!files) return 1;
+  detect::FaceModels models;
+  for (const auto& file : *files) {
+    auto model = detect::FaceModel::open(config, file, static_cast<int>(models.size()));
+    if (!model) return 1;
+    models.push_back(std::move(*model));
+  }
   cv::setNumThreads(1);
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[3])) files.push_back(entry.path());
@@ -83,7 +88,7 @@ int main(int argc, char** argv) {
   for (const auto& file : files) {
     const cv::Mat bgr = cv::imread(file, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
     if (bgr.empty()) continue;
-    auto line = candidates_of(detect::turned(bgr, turns), **ultraface, **blazeface);
+    auto line = candidates_of(detect::turned(bgr, turns), models);
     if (!line) return 1;
     (*line)["file"] = file.lexically_relative(argv[3]).string();
     fmt::print("{}\n", line->dump());

@@ -1,64 +1,152 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "detect/face_model.h"
 #include "detect/face_search.h"
+#include "detect/family.h"
 #include "detect/text_boxes.h"
+#include "support/face_outputs.h"
 
 namespace veilgate::detect {
 namespace {
 
-FaceCandidate ultraface(Rect box, float score, int turns = 0) { return {box, score, FaceModelId::UltraFace, turns}; }
-FaceCandidate blazeface(Rect box, float score, int turns = 0) { return {box, score, FaceModelId::BlazeFace, turns}; }
+FaceCandidate ultraface(Rect box, float score, int turns = 0) { return {box, score, 0, turns}; }
+FaceCandidate blazeface(Rect box, float score, int turns = 0) { return {box, score, 1, turns}; }
+FaceCandidate third(Rect box, float score, int turns = 0) { return {box, score, 2, turns}; }
 
-TEST(UltraFaceDecode, KeepsScoresAboveTheThresholdAsBoxes) {
-  const std::vector<float> scores{0.9F, 0.1F, 0.2F, 0.8F, 0.5F, 0.5F};
-  const std::vector<float> boxes{0, 0, 1, 1, 0.25F, 0.5F, 0.5F, 1.0F, 0.1F, 0.1F, 0.2F, 0.2F};
-  const auto found = decode_ultraface(scores, boxes, 0.6F);
+/// The built-in models, and one more.
+FaceRule face_rule(double threshold) {
+  const std::array scores{kUltraFace.scores, kBlazeFace.scores, FaceScores{0.9, 0.4}};
+  return detect::face_rule(threshold, scores);
+}
+
+/// A family's outputs with one face somewhere.
+class FaceDecode : public testing::Test {
+ protected:
+  std::vector<FaceCandidate> decode(const std::string& family, float threshold = 0.5F) {
+    const auto found = face_family(family).decode(outputs, input_of(face_family(family)), threshold);
+    EXPECT_TRUE(found) << found.error().message;
+    return found ? *found : std::vector<FaceCandidate>{};
+  }
+  /// Those of the n-th entry of the family.
+  void begin(const std::string& family, std::size_t n = 0) {
+    for (const auto& one : face_outputs()) {
+      if (one.family == family && n-- == 0) outputs = blank_outputs(one);
+    }
+  }
+  void put(std::size_t output, std::size_t row, std::vector<float> values) {
+    const auto columns = static_cast<std::size_t>(outputs[output].shape.back());
+    std::copy(values.begin(), values.end(),
+              outputs[output].values.begin() + static_cast<std::ptrdiff_t>(row * columns));
+  }
+  static void expect_box(const Rect& box, double x, double y, double w, double h) {
+    EXPECT_NEAR(box.x, x, 1e-5);
+    EXPECT_NEAR(box.y, y, 1e-5);
+    EXPECT_NEAR(box.width, w, 1e-5);
+    EXPECT_NEAR(box.height, h, 1e-5);
+  }
+  static void expect_eyes(const std::optional<Eyes>& eyes, cv::Point2f one, cv::Point2f other) {
+    ASSERT_TRUE(eyes);
+    EXPECT_LT(cv::norm((*eyes)[0] - one), 1e-5);
+    EXPECT_LT(cv::norm((*eyes)[1] - other), 1e-5);
+  }
+  std::vector<Tensor> outputs;
+};
+
+TEST_F(FaceDecode, UltraFaceSaysCornersInSharesOfTheInput) {
+  begin("ultraface");
+  put(0, 7, {0.2F, 0.8F});
+  put(0, 8, {0.5F, 0.5F});
+  put(1, 7, {0.25F, 0.5F, 0.5F, 1.0F});
+  const auto found = decode("ultraface", 0.6F);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_FLOAT_EQ(found[0].score, 0.8F);
   EXPECT_EQ(found[0].box, Rect(0.25F, 0.5F, 0.25F, 0.5F));
+  EXPECT_FALSE(found[0].eyes);
 }
 
-TEST(UltraFaceDecode, IgnoresNanAndShortOutputs) {
-  EXPECT_TRUE(decode_ultraface(std::vector<float>{0, NAN}, std::vector<float>{0, 0, 1, 1}, 0.1F).empty());
-  EXPECT_TRUE(decode_ultraface(std::vector<float>{0, 1}, std::vector<float>{0, 0, 1}, 0.1F).empty());
-}
-
-TEST(BlazeFaceDecode, AnchorsFillTheGridRowByRow) {
-  const auto anchors = blazeface_anchors(16, 2);
-  ASSERT_EQ(anchors.size(), 512U);
-  EXPECT_EQ(anchors[0], cv::Point2f(0.5F / 16, 0.5F / 16));
-  EXPECT_EQ(anchors[1], anchors[0]);
-  EXPECT_EQ(anchors[2], cv::Point2f(1.5F / 16, 0.5F / 16));
-  EXPECT_EQ(anchors.back(), cv::Point2f(15.5F / 16, 15.5F / 16));
-  EXPECT_EQ(blazeface_anchors(8, 6).size(), 384U);
-}
-
-TEST(BlazeFaceDecode, ReadsCentreAndSizeRelativeToTheAnchor) {
-  const std::vector<cv::Point2f> anchors{{0.5F, 0.5F}, {0.1F, 0.1F}};
-  std::vector<float> boxes(32, 0.0F);
-  boxes[0] = 25.6F, boxes[1] = -25.6F, boxes[2] = 51.2F, boxes[3] = 102.4F;
-  const auto found = decode_blazeface(std::vector<float>{2.0F, -1000.0F}, boxes, anchors, 256, 0.5F);
+TEST_F(FaceDecode, BlazeFaceSaysCentreSizeAndEyesRelativeToTheAnchor) {
+  begin("blazeface");
+  // Row 3, column 5 of the coarse grid, its fourth anchor: centre (5.5, 3.5) / 8.
+  const std::size_t row = (3 * 8 + 5) * 6 + 3;
+  put(1, row, {2});
+  put(3, row, {25.6F, -25.6F, 51.2F, 102.4F, -25.6F, -12.8F, 25.6F, -12.8F});
+  const auto found = decode("blazeface");
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_NEAR(found[0].box.x, 0.5, 1e-5);
-  EXPECT_NEAR(found[0].box.y, 0.2, 1e-5);
-  EXPECT_NEAR(found[0].box.width, 0.2, 1e-5);
   EXPECT_NEAR(found[0].score, 1 / (1 + std::exp(-2.0)), 1e-5);
+  expect_box(found[0].box, 0.6875 + 0.1 - 0.1, 0.4375 - 0.1 - 0.2, 0.2, 0.4);
+  expect_eyes(found[0].eyes, {0.5875F, 0.3875F}, {0.7875F, 0.3875F});
 }
 
-TEST(BlazeFaceDecode, TellsWhereTheEyesAre) {
-  std::vector<float> boxes(16, 0.0F);
-  boxes[4] = -25.6F, boxes[5] = -12.8F, boxes[6] = 25.6F, boxes[7] = -12.8F;
-  const auto found =
-      decode_blazeface(std::vector<float>{2.0F}, boxes, std::vector<cv::Point2f>{{0.5F, 0.5F}}, 256, 0.5F);
+TEST_F(FaceDecode, YuNetSaysCentreInStridesAndTheLogarithmOfTheSize) {
+  begin("yunet");
+  // Row 4, column 10 of stride 16.
+  const std::size_t row = 4 * 40 + 10;
+  put(1, row, {0.9F});
+  put(4, row, {0.4F});
+  put(7, row, {0.5F, 0.25F, std::log(4.0F), std::log(8.0F)});
+  put(10, row, {-1, 0, 1, 0});
+  const auto found = decode("yunet");
   ASSERT_EQ(found.size(), 1U);
-  ASSERT_TRUE(found[0].eyes);
-  EXPECT_NEAR((*found[0].eyes)[0].x, 0.4, 1e-5);
-  EXPECT_NEAR((*found[0].eyes)[1].x, 0.6, 1e-5);
-  EXPECT_NEAR((*found[0].eyes)[1].y, 0.45, 1e-5);
+  EXPECT_FLOAT_EQ(found[0].score, 0.6F) << "the root of both scores' product";
+  expect_box(found[0].box, (10.5 - 2) / 40, (4.25 - 4) / 40, 4.0 / 40, 8.0 / 40);
+  expect_eyes(found[0].eyes, {9.0F / 40, 4.0F / 40}, {11.0F / 40, 4.0F / 40});
+}
+
+TEST_F(FaceDecode, ScrfdSaysDistancesFromTheAnchorInStrides) {
+  // Row 2, column 3 of stride 32, its second anchor.
+  const std::size_t row = (2 * 20 + 3) * 2 + 1;
+  for (const std::size_t n : {0U, 1U}) {
+    begin("scrfd", n);
+    put(2, row, {0.7F});
+    put(5, row, {1, 2, 3, 4});
+    if (n == 1) put(8, row, {0, 1, 2, 1});
+    const auto found = decode("scrfd");
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_FLOAT_EQ(found[0].score, 0.7F);
+    expect_box(found[0].box, (3.0 - 1) / 20, (2.0 - 2) / 20, 4.0 / 20, 6.0 / 20);
+    if (n == 1) {
+      expect_eyes(found[0].eyes, {3.0F / 20, 3.0F / 20}, {5.0F / 20, 3.0F / 20});
+    } else {
+      EXPECT_FALSE(found[0].eyes) << "this model has no landmarks";
+    }
+  }
+}
+
+TEST_F(FaceDecode, ScrfdGivesNoBoxThatIsTurnedInsideOut) {
+  begin("scrfd");
+  put(2, 5, {0.7F});
+  put(5, 5, {-1, -1, -2, -2});
+  const auto found = decode("scrfd");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(found[0].box.empty());
+}
+
+TEST_F(FaceDecode, RetinaFaceSaysPlacesAndSizesRelativeToItsPriors) {
+  begin("retinaface");
+  // Row 1, column 2 of stride 16, its second prior: 128 pixels around (40, 24).
+  const std::size_t row = 2 * 6400 + (1 * 40 + 2) * 2 + 1;
+  put(1, row, {0.1F, 0.9F});
+  put(0, row, {1, -1, 0, 5 * std::log(2.0F)});
+  put(2, row, {-2.5F, 0, 2.5F, 0});
+  const auto found = decode("retinaface");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_FLOAT_EQ(found[0].score, 0.9F);
+  expect_box(found[0].box, (40 + 12.8 - 64) / 640, (24 - 12.8 - 128) / 640, 128.0 / 640, 256.0 / 640);
+  expect_eyes(found[0].eyes, {8.0F / 640, 24.0F / 640}, {72.0F / 640, 24.0F / 640});
+}
+
+TEST(FaceFeed, PutsChannelsWhereTheNetworkWantsThem) {
+  cv::Mat image(1, 2, CV_8UC3);
+  image.at<cv::Vec3b>(0, 0) = {10, 20, 30};
+  image.at<cv::Vec3b>(0, 1) = {40, 50, 60};
+  const std::vector<float> planes_rgb{15, 30, 9, 24, 4, 19};  // (value - mean) / 2
+  EXPECT_EQ(fed(image, {true, true, {0, 2, 2}, 2}), planes_rgb);
+  const std::vector<float> pixels_bgr{10, 20, 30, 40, 50, 60};
+  EXPECT_EQ(fed(image, {false, false, {}, 1}), pixels_bgr);
 }
 
 TEST(Letterbox, FitsAndPadsWithoutDistortion) {
@@ -156,7 +244,35 @@ TEST(FaceVote, TheFaceIsTheHullOfBothModelsBestBoxes) {
   const auto faces = vote({ultraface({10, 10, 40, 40}, 0.99F), blazeface({12, 4, 40, 40}, 0.9F)}, face_rule(0.5));
   ASSERT_EQ(faces.size(), 1U);
   EXPECT_EQ(faces[0].box, Rect(10, 4, 42, 46));
-  EXPECT_EQ(faces[0].model, FaceModelId::UltraFace);
+  EXPECT_EQ(faces[0].model, 0);
+}
+
+TEST(FaceVote, EveryModelOfTheEnsembleHasAVoteAndAPartOfTheHull) {
+  const Rect box(10, 10, 40, 40);
+  const auto faces =
+      vote({ultraface(box, 0.7F), blazeface({8, 10, 40, 40}, 0.5F), third({10, 10, 40, 44}, 0.5F)}, face_rule(0.5));
+  ASSERT_EQ(faces.size(), 1U);
+  EXPECT_EQ(faces[0].votes, 3);
+  EXPECT_EQ(faces[0].box, Rect(8, 10, 42, 44));
+  EXPECT_EQ(vote({third(box, 0.92F)}, face_rule(0.5)).size(), 1U) << "sure by its own score";
+  EXPECT_TRUE(vote({third(box, 0.88F)}, face_rule(0.5)).empty());
+}
+
+TEST(FaceVote, TheScoresOfTheBuiltInModelsAreTheMeasuredOnes) {
+  const auto rule = face_rule(0.5);
+  EXPECT_FLOAT_EQ(rule.models[0].sure, 0.95F);
+  EXPECT_FLOAT_EQ(rule.models[0].vote, 0.3F);
+  EXPECT_FLOAT_EQ(rule.models[0].trusted, 0.75F);
+  EXPECT_FLOAT_EQ(rule.models[1].sure, 0.85F);
+  EXPECT_FLOAT_EQ(rule.models[1].vote, 0.25F);
+  EXPECT_GT(rule.models[1].trusted, 1) << "it speaks for nobody";
+  EXPECT_FLOAT_EQ(face_rule(0.7).models[1].sure, 0.91F);
+  EXPECT_FLOAT_EQ(face_rule(0.7).models[0].vote, 0.42F);
+}
+
+TEST(FaceVote, ACandidateOfNoModelOfTheRuleIsNoFace) {
+  EXPECT_TRUE(
+      vote({FaceCandidate{{0, 0, 9, 9}, 1, 7, 0}, FaceCandidate{{0, 0, 9, 9}, 1, -1, 0}}, face_rule(0.5)).empty());
 }
 
 TEST(FaceVote, ALowerThresholdNeverFindsLess) {

@@ -77,7 +77,10 @@ class ModelsTest : public testing::Test {
 };
 
 TEST_F(ModelsTest, TheFetchedFilesAreThePinnedOnes) {
-  for (const auto& status : inspect_models(folder_)) EXPECT_EQ(status.state, ModelStatus::State::Ok) << status.model.id;
+  const auto statuses = inspect_models(config_);
+  ASSERT_TRUE(statuses);
+  EXPECT_EQ(statuses->size(), known_models().size());
+  for (const auto& status : *statuses) EXPECT_EQ(status.state, ModelStatus::State::Ok) << status.model.id;
   EXPECT_EQ(inspect_runtime(config_.runtime).state, ModelStatus::State::Ok);
   EXPECT_TRUE(require_models(config_));
 }
@@ -105,7 +108,7 @@ TEST_F(ModelsTest, AMissingModelStopsTheStartAndNamesTheFile) {
 
 TEST_F(ModelsTest, AnAlteredModelStopsTheStart) {
   alter("ultraface_rfb320.onnx");
-  EXPECT_EQ(inspect_models(folder_).front().state, ModelStatus::State::Altered);
+  EXPECT_EQ(inspect_models(config_)->front().state, ModelStatus::State::Altered);
   const auto result = Ensemble::create(config_);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, "detect.model_altered");

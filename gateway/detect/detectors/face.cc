@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "detect/detector.h"
@@ -11,21 +12,17 @@ namespace {
 constexpr int kMaxSecondLooks = 24;
 constexpr int kTurns = 4;
 
-struct FacePass {
-  std::vector<FaceView> ultraface, blazeface;
-  int votes = 3;
-};
-
-FacePass settings(Pass pass) {
+/// Verification leaves the finest tiles out: what they show was masked, or is too small to know somebody by.
+int finest_tiles(const FaceModel& model, Pass pass) {
   switch (pass) {
     case Pass::Detect:
-      return {{{1}, {2}, {3}}, {{1}, {2}}, 3};
+      return model.tiles();
     case Pass::Verify:
-      return {{{1}, {2}}, {{1}}, 3};
+      return std::max(1, model.tiles() - 1);
     case Pass::Preview:
       break;
   }
-  return {{{1}}, {{1}}, 3};
+  return 1;
 }
 
 /// Nothing when a landmark lies where no picture can.
@@ -43,27 +40,25 @@ std::optional<EyePair> in_pixels(const std::optional<Eyes>& eyes) {
 
 class FaceDetector final : public Detector {
  public:
-  FaceDetector(std::unique_ptr<FaceModel> ultraface, std::unique_ptr<FaceModel> blazeface, const config::Detect& config)
-      : ultraface_(std::move(ultraface)),
-        blazeface_(std::move(blazeface)),
-        rule_(face_rule(config.face_threshold)),
-        wants_eyes_(config.eyes) {}
+  FaceDetector(FaceModels models, FaceRule rule, bool wants_eyes)
+      : models_(std::move(models)), rule_(std::move(rule)), wants_eyes_(wants_eyes) {}
 
   std::string name() const override { return "faces"; }
-  std::vector<std::string> sources() const override { return {ultraface_->id(), blazeface_->id()}; }
+  std::vector<std::string> sources() const override {
+    std::vector<std::string> ids;
+    for (const auto& model : models_) ids.push_back(model->id());
+    return ids;
+  }
 
   Result<std::vector<Region>> detect(Picture& picture, Pass pass) override {
-    const auto chosen = settings(pass);
     std::vector<FaceCandidate> candidates;
-    for (const auto& view : chosen.ultraface)
-      VG_TRY(search_faces(picture, *ultraface_, view, rule_.ultraface_vote, candidates));
-    for (const auto& view : chosen.blazeface)
-      VG_TRY(search_faces(picture, *blazeface_, view, rule_.blazeface_vote, candidates));
-    auto rule = rule_;
-    rule.votes = chosen.votes;
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+      for (int per_side = 1; per_side <= finest_tiles(*models_[i], pass); ++per_side)
+        VG_TRY(search_faces(picture, *models_[i], {per_side}, rule_.models[i].vote, candidates));
+    }
     std::vector<Region> regions;
     int looks = kMaxSecondLooks;
-    for (auto& face : vote(std::move(candidates), rule)) {
+    for (auto& face : vote(std::move(candidates), rule_)) {
       VG_ASSIGN(const bool kept, judge(picture, face, looks));
       if (kept) add_region(picture, face, regions);
     }
@@ -80,9 +75,10 @@ class FaceDetector final : public Detector {
     std::vector<FaceCandidate> seen;
     for (int turn = 0; turn < kTurns; ++turn) {
       if ((face.turns >> static_cast<unsigned>(turn) & 1U) == 0 && !needs_eyes) continue;
-      VG_ASSIGN(const auto here,
-                look_again(picture, *ultraface_, *blazeface_, face.box, turn, face.doubtful ? rule_.confirmed : 1.0F));
-      confirmed = confirmed || (here.size() == 2 && here.back().score >= rule_.confirmed);
+      VG_ASSIGN(const auto here, look_again(picture, models_, face.box, turn, face.doubtful ? rule_.confirmed : 1.0F));
+      const auto agreeing =
+          std::count_if(here.begin(), here.end(), [&](const auto& one) { return one.score >= rule_.confirmed; });
+      confirmed = confirmed || static_cast<std::size_t>(agreeing) >= needed_to_confirm(models_);
       seen.insert(seen.end(), here.begin(), here.end());
       if (confirmed && !needs_eyes) break;
     }
@@ -94,13 +90,13 @@ class FaceDetector final : public Detector {
   void add_region(const Picture& picture, const Face& face, std::vector<Region>& regions) const {
     const Box box = clipped(face.box, picture.width(), picture.height());
     if (box.empty()) return;
-    const auto& model = face.model == FaceModelId::UltraFace ? *ultraface_ : *blazeface_;
+    const auto& model = *models_[static_cast<std::size_t>(face.model)];
     const char* reason = face.sure ? "sure" : face.confirmed ? "confirmed" : "votes";
     regions.push_back(
         {box, picture.frame(), RegionKind::Face, face.score, model.id(), reason, false, in_pixels(face.eyes)});
   }
 
-  std::unique_ptr<FaceModel> ultraface_, blazeface_;
+  FaceModels models_;
   FaceRule rule_;
   bool wants_eyes_;
 };
@@ -108,9 +104,16 @@ class FaceDetector final : public Detector {
 }  // namespace
 
 Result<std::unique_ptr<Detector>> make_face_detector(const config::Detect& config) {
-  VG_ASSIGN(auto ultraface, make_ultraface(config));
-  VG_ASSIGN(auto blazeface, make_blazeface(config));
-  return std::unique_ptr<Detector>(std::make_unique<FaceDetector>(std::move(ultraface), std::move(blazeface), config));
+  VG_ASSIGN(const auto files, models_for(config, ModelRole::Face));
+  FaceModels models;
+  std::vector<FaceScores> scores;
+  for (const auto& file : files) {
+    VG_ASSIGN(auto model, FaceModel::open(config, file, static_cast<int>(models.size())));
+    models.push_back(std::move(model));
+    scores.push_back(file.scores);
+  }
+  return std::unique_ptr<Detector>(
+      std::make_unique<FaceDetector>(std::move(models), face_rule(config.face_threshold, scores), config.eyes));
 }
 
 }  // namespace veilgate::detect
