@@ -1,6 +1,6 @@
 // CPU time of detection and verification of a photograph of 12 megapixels, part by part, and of the networks alone in
 // the same run. Medians of several runs; one core. Not a ctest.
-//   detect_bench MODELS LIBONNXRUNTIME PICTURE...     each is brought to 12 megapixels
+//   detect_bench MODELS LIBONNXRUNTIME RUNS PICTURE...     each is brought to 12 megapixels
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +18,6 @@
 
 namespace {
 using namespace veilgate;
-constexpr int kRuns = 3;
 constexpr double kPixels = 12e6;
 constexpr int kQuality = 90;
 constexpr double kMargin = 0.15;  // as config::Mask
@@ -56,7 +55,7 @@ class Bench {
     cv::Mat input;
     measure("1 decode, input and output", [&] { input = cv::imdecode(jpeg, cv::IMREAD_COLOR); });
     std::vector<Region> found;
-    look({input, 0}, detect::Pass::Detect, "2 detect", found);
+    look({input, 0}, detect::Pass::Detect, {}, "2 detect", found);
     cv::Mat output = input.clone();
     std::vector<Region> masked = found;
     for (auto& region : masked) {
@@ -82,11 +81,13 @@ class Bench {
     costs_[name] += {cpu_now() - begun, after.seconds - before.seconds, after.runs - before.runs};
   }
 
-  void look(const pixel::Frame& frame, detect::Pass pass, const std::string& name, std::vector<Region>& found) {
-    constexpr std::array kKinds{std::pair{"faces", detect::Wanted{true, false, false}},
-                                std::pair{"text", detect::Wanted{false, true, false}},
-                                std::pair{"barcodes", detect::Wanted{false, false, true}}};
-    for (const auto& [kind, wanted] : kKinds) {
+  void look(const pixel::Frame& frame, detect::Pass pass, const detect::Wanted& all, const std::string& name,
+            std::vector<Region>& found) {
+    const std::array kinds{std::pair{"faces", detect::Wanted{all.faces, false, false}},
+                           std::pair{"text", detect::Wanted{false, all.text, false}},
+                           std::pair{"barcodes", detect::Wanted{false, false, all.barcodes}}};
+    for (const auto& [kind, wanted] : kinds) {
+      if (!wanted.faces && !wanted.text && !wanted.barcodes) continue;
       measure(name + ": " + kind, [&] {
         auto here = must(ensemble_->detect(frame, wanted, pass));
         found.insert(found.end(), here.begin(), here.end());
@@ -95,19 +96,30 @@ class Bench {
   }
 
   void verify(const cv::Mat& output, const std::vector<Region>& masked) {
-    Cost whole, looks;
+    constexpr detect::Wanted kFaces{true, false, false}, kWriting{false, true, true};
+    struct Looks {
+      const char* name;
+      detect::Pass pass;
+      detect::Wanted wanted;
+    };
+    // As worker/executor.cc.
+    const std::map<verify::View, Looks> looks{{verify::View::Full, {"3 full size", detect::Pass::Verify, kWriting}},
+                                              {verify::View::Mirrored, {"4 mirrored", detect::Pass::Verify, kFaces}},
+                                              {verify::View::Preview, {"5 previews", detect::Pass::Preview, {}}},
+                                              {verify::View::FaceEdge, {"6 mask edges", detect::Pass::Edge, kFaces}},
+                                              {verify::View::TextEdge, {"6 mask edges", detect::Pass::Edge, kWriting}}};
+    double looking = 0;
     const verify::DetectView view = [&](const pixel::Frame& frame, verify::View which) -> Result<std::vector<Region>> {
       std::vector<Region> found;
-      const auto name = which == verify::View::Full ? "3 verify, full size" : "3 verify, previews";
       const double begun = cpu_now();
-      const auto pass = which == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview;
-      look(frame, pass, name, found);
-      looks.cpu += cpu_now() - begun;
+      const auto& [name, pass, wanted] = looks.at(which);
+      look(frame, pass, wanted, name, found);
+      looking += cpu_now() - begun;
       return found;
     };
     const double begun = cpu_now();
-    findings_ = must(verify::check_pixels({output, 0}, masked, view)).size();
-    costs_["3 verify, making and comparing views"] += {cpu_now() - begun - looks.cpu, 0, 0};
+    findings_ = must(verify::check_pixels({output, 0}, {masked, masked}, view)).size();
+    costs_["7 making and comparing views"] += {cpu_now() - begun - looking, 0, 0};
   }
 
   std::unique_ptr<detect::Ensemble> ensemble_;
@@ -134,10 +146,10 @@ Cost median(std::vector<Cost> costs) {
   return costs[costs.size() / 2];
 }
 
-void measure(Bench& bench, const char* path) {
+void measure(Bench& bench, int runs, const char* path) {
   const auto jpeg = photo_of(path);
   std::map<std::string, std::vector<Cost>> all;
-  for (int run = 0; run < kRuns; ++run) {
+  for (int run = 0; run < runs; ++run) {
     for (const auto& [name, cost] : bench.run(jpeg)) all[name].push_back(cost);
   }
   fmt::print("{} regions, {} findings\n{:44} {:>8} {:>10} {:>6}\n", bench.regions(), bench.findings(), "", "CPU ms",
@@ -153,13 +165,14 @@ void measure(Bench& bench, const char* path) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count < 4) {
-    fmt::print(stderr, "detect_bench MODELS LIBONNXRUNTIME PICTURE...\n");
+  if (count < 5) {
+    fmt::print(stderr, "detect_bench MODELS LIBONNXRUNTIME RUNS PICTURE...\n");
     return 2;
   }
   config::Detect config;
   config.models = arguments[1], config.runtime = arguments[2];
   Bench bench(config);
-  for (int i = 3; i < count; ++i) measure(bench, arguments[i]);
+  const int runs = std::max(1, std::atoi(arguments[3]));
+  for (int i = 4; i < count; ++i) measure(bench, runs, arguments[i]);
   return 0;
 }

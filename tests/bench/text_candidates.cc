@@ -11,8 +11,8 @@
 #include "detect/text_reader.h"
 #include "detect/text_search.h"
 
-// What each look of the text networks finds in the pictures of a folder, and the CPU time of the network in it, one JSON
-// line per picture, so that text_looks.py can try sets of looks without running them again:
+// What each look of the text networks finds in the pictures of a folder, and the CPU time of the network in it, one
+// JSON line per picture, so that text_looks.py can try sets of looks without running them again:
 //   text_candidates MODELS LIBONNXRUNTIME FOLDER [EVERY [FIRST]] > candidates.jsonl
 using namespace veilgate;
 using nlohmann::json;

@@ -9,11 +9,14 @@
 namespace veilgate::detect {
 namespace {
 
-// Verify looks at other scales than Detect on purpose: text that one scale misses is what verification is for.
-constexpr std::array kDetect{TextLook{true, 1280, 0}, TextLook{true, 1280, 1}, TextLook{false, 960, 0},
-                             TextLook{false, 960, 1}};
-constexpr std::array kVerify{TextLook{false, 1504, 0}, TextLook{false, 1504, 1}};
-constexpr std::array kPreview{TextLook{false, 640, 0}, TextLook{false, 640, 1}};
+// Chosen with tests/bench/text_looks.py on every second picture of ICDAR 2015 (README.md of tests/bench has the table).
+// Both networks read text lying down badly, so each looks twice. Verify looks at another scale than Detect on purpose:
+// text that one scale misses is what verification is for. Preview and Edge are given small pictures and look at them as
+// they are.
+constexpr std::array kDetect{TextLook{true, 960, 0}, TextLook{true, 960, 1}, TextLook{false, 800, 0},
+                             TextLook{false, 800, 1}};
+constexpr std::array kVerify{TextLook{false, 1120, 0}, TextLook{false, 1120, 1}};
+constexpr std::array kSmall{TextLook{false, 640, 0}, TextLook{false, 640, 1}};
 
 std::span<const TextLook> looks(Pass pass) {
   switch (pass) {
@@ -22,9 +25,10 @@ std::span<const TextLook> looks(Pass pass) {
     case Pass::Verify:
       return kVerify;
     case Pass::Preview:
+    case Pass::Edge:
       break;
   }
-  return kPreview;
+  return kSmall;
 }
 
 // On the output only text that can be read is a finding: skin, hair and cloth look like text to a detector at some
