@@ -19,11 +19,11 @@ class Picture {
   const cv::Mat& whole() const { return frame_.bgr; }
   /// The frame with its longer side at most `long_side`; never enlarged. Valid as long as the picture.
   const cv::Mat& at_most(int long_side);
+  /// The frame halved as often as its longer side stays at or above `least_long_side`: cheaper than a level of one's
+  /// own.
+  const cv::Mat& halved(int least_long_side);
 
  private:
-  /// The smallest of the frame and its halves from which a level of this side can be made without blur.
-  const cv::Mat& source_for(int long_side);
-
   const pixel::Frame& frame_;
   std::map<int, cv::Mat> levels_;  ///< by longer side
   std::deque<cv::Mat> halves_;     ///< each half of the one before: halving is the cheapest way to shrink

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -47,20 +48,29 @@ class PixelCheck {
     if (output_.bgr.empty()) return fail(ErrorKind::Bug, "verify.frame", "an empty frame cannot be verified");
     hidden_ = hidden_by(output_, masks_);
     findings_ = check_masks(output_, masks_, hidden_);
-    for (const auto& shown : views_of(output_.bgr.size(), masks_.burned)) VG_TRY(look(shown));
+    std::vector<Region> here;
+    std::ranges::copy_if(masks_.burned, std::back_inserter(here),
+                         [&](const Region& mask) { return mask.frame == output_.index; });
+    for (const auto& shown : views_of(output_.bgr.size(), here)) VG_TRY(look(shown));
     return std::move(findings_);
   }
 
  private:
-  /// Halving first: ten times as fast as shrinking a large picture in one go.
+  /// The smallest halving of the frame from which the view can be made: halving is ten times as fast as shrinking a
+  /// large picture in one go. An odd last row or column is left out.
   const cv::Mat& source_for(const Shown& shown) {
-    if (shown.area.size() != output_.bgr.size() || shown.size == output_.bgr.size()) return output_.bgr;
-    if (half_.empty()) {
-      const cv::Rect even(0, 0, output_.bgr.cols & ~1, output_.bgr.rows & ~1);
-      if (even.empty()) return output_.bgr;
-      cv::resize(output_.bgr(even), half_, even.size() / 2, 0, 0, cv::INTER_AREA);
+    const cv::Mat* source = &output_.bgr;
+    if (shown.area.size() != output_.bgr.size()) return *source;
+    for (std::size_t i = 0; source->cols / 2 >= shown.size.width && source->rows / 2 >= shown.size.height; ++i) {
+      if (i == halves_.size()) {
+        const cv::Rect even(0, 0, source->cols & ~1, source->rows & ~1);
+        cv::Mat half;
+        cv::resize((*source)(even), half, even.size() / 2, 0, 0, cv::INTER_AREA);
+        halves_.push_back(half);
+      }
+      source = &halves_[i];
     }
-    return half_.cols >= shown.size.width && half_.rows >= shown.size.height ? half_ : output_.bgr;
+    return *source;
   }
 
   Result<cv::Mat> shown_picture(const Shown& shown) {
@@ -132,7 +142,7 @@ class PixelCheck {
   const Masks& masks_;
   const DetectView& detect_;
   const std::function<bool(const Region&)>& excused_;
-  cv::Mat half_;
+  std::deque<cv::Mat> halves_;
   cv::Mat1b hidden_;
   std::vector<std::pair<RegionKind, Box>> known_;
   std::vector<Finding> findings_;

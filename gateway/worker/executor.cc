@@ -19,6 +19,7 @@
 #include "worker/face_policy.h"
 #include "worker/findings.h"
 #include "worker/patients.h"
+#include "worker/pixel_looks.h"
 
 namespace veilgate::worker {
 namespace {
@@ -33,29 +34,6 @@ constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the coun
 // Share of a found region that its mask must really hide: rounding may cost a pixel, an ellipse its corners.
 constexpr double kHides = 0.98;
 constexpr double kEllipseHides = 0.75;
-
-struct Looks {
-  detect::Pass pass;
-  detect::Wanted kinds;
-};
-
-/// Faces are looked for in the mirrored picture instead of the upright one, which Detect has seen: no face looks the
-/// same in both. Around masks only what may stick out from under them is.
-Looks looks_for(verify::View view) {
-  switch (view) {
-    case verify::View::Full:
-      return {detect::Pass::Verify, {.faces = false}};
-    case verify::View::Mirrored:
-      return {detect::Pass::Verify, {.text = false, .barcodes = false}};
-    case verify::View::Preview:
-      return {detect::Pass::Preview, {}};
-    case verify::View::FaceEdge:
-      return {detect::Pass::Edge, {.text = false, .barcodes = false}};
-    case verify::View::TextEdge:
-      return {detect::Pass::Edge, {.faces = false}};
-  }
-  return {detect::Pass::Verify, {}};
-}
 
 /// What is known of one object between its stages.
 struct Work {
@@ -469,12 +447,7 @@ class StageExecutor final : public Executor {
                               route.mask.faces.shape == config::FaceShape::Ellipse ? kEllipseHides : kHides,
                               route.mask.style == config::MaskStyle::Solid};
     const std::vector<Region> eye_masks = masks.solid ? masked : std::vector<Region>{};
-    const auto look = [&](const pixel::Frame& frame, verify::View view) {
-      const auto [pass, kinds] = looks_for(view);
-      const auto want = wanted(route);
-      return ensemble_->detect(
-          frame, {want.faces && kinds.faces, want.text && kinds.text, want.barcodes && kinds.barcodes}, pass);
-    };
+    const auto look = detect_view(*ensemble_, wanted(route));
     const auto excused = [&](const Region& region) {
       std::vector<Region> one{region};
       excuse_masked_eyes(one, region.frame, 1, detected, eye_masks, route.mask, layout);

@@ -1,5 +1,5 @@
 // CPU time of detection and verification of a photograph of 12 megapixels, part by part, and of the networks alone in
-// the same run. Medians of several runs; one core. Not a ctest.
+// the same run. The least of several runs, since neighbours only add; one core. Not a ctest.
 //   detect_bench MODELS LIBONNXRUNTIME RUNS PICTURE...     each is brought to 12 megapixels
 #include <fmt/format.h>
 
@@ -15,6 +15,7 @@
 #include "detect/ensemble.h"
 #include "detect/inference.h"
 #include "verify/verify.h"
+#include "worker/pixel_looks.h"
 
 namespace {
 using namespace veilgate;
@@ -96,24 +97,17 @@ class Bench {
   }
 
   void verify(const cv::Mat& output, const std::vector<Region>& masked) {
-    constexpr detect::Wanted kFaces{true, false, false}, kWriting{false, true, true};
-    struct Looks {
-      const char* name;
-      detect::Pass pass;
-      detect::Wanted wanted;
-    };
-    // As worker/executor.cc.
-    const std::map<verify::View, Looks> looks{{verify::View::Full, {"3 full size", detect::Pass::Verify, kWriting}},
-                                              {verify::View::Mirrored, {"4 mirrored", detect::Pass::Verify, kFaces}},
-                                              {verify::View::Preview, {"5 previews", detect::Pass::Preview, {}}},
-                                              {verify::View::FaceEdge, {"6 mask edges", detect::Pass::Edge, kFaces}},
-                                              {verify::View::TextEdge, {"6 mask edges", detect::Pass::Edge, kWriting}}};
+    const std::map<verify::View, const char*> names{{verify::View::Full, "3 full size"},
+                                                    {verify::View::Mirrored, "4 mirrored"},
+                                                    {verify::View::Preview, "5 previews"},
+                                                    {verify::View::FaceEdge, "6 mask edges"},
+                                                    {verify::View::TextEdge, "6 mask edges"}};
     double looking = 0;
     const verify::DetectView view = [&](const pixel::Frame& frame, verify::View which) -> Result<std::vector<Region>> {
       std::vector<Region> found;
       const double begun = cpu_now();
-      const auto& [name, pass, wanted] = looks.at(which);
-      look(frame, pass, wanted, name, found);
+      const auto [pass, wanted] = worker::looks_for(which);
+      look(frame, pass, wanted, names.at(which), found);
       looking += cpu_now() - begun;
       return found;
     };
@@ -141,11 +135,6 @@ std::vector<std::uint8_t> photo_of(const char* path) {
   return jpeg;
 }
 
-Cost median(std::vector<Cost> costs) {
-  std::ranges::sort(costs, {}, &Cost::cpu);
-  return costs[costs.size() / 2];
-}
-
 void measure(Bench& bench, int runs, const char* path) {
   const auto jpeg = photo_of(path);
   std::map<std::string, std::vector<Cost>> all;
@@ -156,7 +145,7 @@ void measure(Bench& bench, int runs, const char* path) {
              "networks", "runs");
   Cost sum;
   for (auto& [name, costs] : all) {
-    const auto cost = median(costs);
+    const auto cost = *std::ranges::min_element(costs, {}, &Cost::cpu);
     sum += cost;
     fmt::print("{:44} {:8.0f} {:10.0f} {:6}\n", name, 1e3 * cost.cpu, 1e3 * cost.bare, cost.runs);
   }

@@ -23,7 +23,8 @@ constexpr float kBorder = 0.25F;
 FacePass settings(Pass pass) {
   switch (pass) {
     case Pass::Detect:
-      return {{{1}, {2}, {3}}, {{1}, {2}}, 3};
+      // UltraFace on 2 x 2 tiles adds nothing to these but false alarms (tests/bench/README.md).
+      return {{{1}, {3}}, {{1}, {2}}, 3};
     case Pass::Verify:
       return {{{1, kBorder}, {2}}, {{1, kBorder}}, 3};
     case Pass::Preview:
