@@ -14,8 +14,9 @@ namespace veilgate::detect {
 /// another can find.
 enum class Pass {
   Detect,   ///< on the original: high recall at several rotations and tiles
-  Verify,   ///< on the output, full size: other scales than Detect
-  Preview,  ///< on a thumbnail or recompressed preview of the output: one small scale
+  Verify,   ///< on the output: other scales than Detect
+  Preview,  ///< on a thumbnail or recompressed preview of the output, as small as it comes: one scale
+  Edge,     ///< on a small piece around the edge of a mask: one scale
 };
 
 /// Finds one kind of thing in one frame. Regions are in the frame's pixel coordinates, without margin, clipped.

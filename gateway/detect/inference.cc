@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <onnxruntime_cxx_api.h>
 
+#include <ctime>
 #include <functional>
 #include <mutex>
 #include <new>
@@ -64,6 +65,14 @@ Result<Ort::Env*> environment(const std::filesystem::path& library) {
   return loaded->env.get();
 }
 
+thread_local BareTime bare;
+
+double thread_cpu_s() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
 Ort::SessionOptions session_options() {
   Ort::SessionOptions options;
   // Workers are the unit of parallelism: one thread each, and no spinning that would take a core from a neighbour.
@@ -95,6 +104,8 @@ Error unusable(const ModelFile& model, std::string_view why) {
 }
 
 }  // namespace
+
+BareTime bare_time() { return bare; }
 
 struct Session::Impl {
   std::string id;
@@ -142,8 +153,11 @@ Result<std::vector<Tensor>> Session::run(std::span<float> input, std::span<const
     const char* input_name = impl_->input_name.c_str();
     std::vector<const char*> names;
     for (const auto& name : impl_->output_names) names.push_back(name.c_str());
+    const double begun = thread_cpu_s();
     const auto outputs =
         impl_->session.Run(Ort::RunOptions{nullptr}, &input_name, &value, 1, names.data(), names.size());
+    bare.seconds += thread_cpu_s() - begun;
+    ++bare.runs;
     std::vector<Tensor> tensors;
     for (const auto& output : outputs) {
       const auto info = output.GetTensorTypeAndShapeInfo();

@@ -12,6 +12,13 @@
 
 namespace veilgate::detect {
 
+/// CPU time of the networks alone, in all sessions that ran on this thread: what no other code can save.
+struct BareTime {
+  std::uint64_t runs = 0;
+  double seconds = 0;
+};
+BareTime bare_time();
+
 /// A model loaded into ONNX Runtime, with one inference thread. The runtime is loaded once per process with dlopen,
 /// so that its path is configuration. Not thread-safe.
 class Session {

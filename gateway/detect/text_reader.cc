@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <opencv2/imgproc.hpp>
 
 #include "detect/geometry.h"
@@ -11,6 +10,7 @@ namespace veilgate::detect {
 namespace {
 
 constexpr int kLineHeight = 48;        // what PP-OCR recognition was trained on
+constexpr int kEnoughHeight = 96;      // pixels of a line in the level it is cut from: twice as high, for clean edges
 constexpr int kWidthStep = 64;         // few distinct shapes, so that the runtime's memory plan is reused
 constexpr int kMaxLineWidth = 960;     // longer lines are squeezed; certainty drops a little, legible stays legible
 constexpr int kMinReadableHeight = 6;  // pixels; no font reads below
@@ -41,8 +41,15 @@ Result<std::unique_ptr<TextReader>> TextReader::create(const config::Detect& con
 Result<double> TextReader::legibility(Picture& picture, const Box& region) {
   const Box box = padded(region, picture);
   if (std::min(box.w, box.h) < kMinReadableHeight) return 0.0;
-  const cv::Mat& frame = picture.at_most(std::numeric_limits<int>::max());
-  const cv::Mat crop = frame(cv::Rect(box.x, box.y, box.w, box.h));
+  // Large letters are read from a smaller level: turning and shrinking them costs more than reading.
+  const double share = std::min(1.0, kEnoughHeight / static_cast<double>(std::min(box.w, box.h)));
+  const cv::Mat& level = picture.halved(static_cast<int>(share * std::max(picture.width(), picture.height())));
+  const Box here = clipped(scaled(Rect(cv::Rect(box.x, box.y, box.w, box.h)),
+                                  static_cast<float>(level.cols) / static_cast<float>(picture.width()),
+                                  static_cast<float>(level.rows) / static_cast<float>(picture.height())),
+                           level.cols, level.rows);
+  if (here.empty()) return 0.0;
+  const cv::Mat crop = level(cv::Rect(here.x, here.y, here.w, here.h));
   double best = 0;
   for (const int turns : directions(box)) {
     VG_ASSIGN(const double certainty, read(turned(crop, turns)));

@@ -17,7 +17,7 @@ namespace veilgate::verify {
 /// Something that should not be in the output. PHI-free: says where and what kind, never the value.
 struct Finding {
   std::string code;   ///< "verify.attribute", "verify.identifier", "verify.face", "verify.text", "verify.barcode",
-                      ///< "verify.structure", "verify.label", "verify.protected"
+                      ///< "verify.structure", "verify.label", "verify.protected", "verify.mask"
   std::string where;  ///< "(0010,0010)", "byte 1203", "frame 0 at 120,40 80x30, thumbnail"
   bool approvable = false;  ///< a person may release it after looking (pixel findings); attribute findings never
   std::optional<Region> region = std::nullopt;  ///< of a pixel finding, in stored pixels
@@ -41,14 +41,35 @@ std::vector<Finding> search_identifiers(std::span<const std::uint8_t> file_bytes
 /// or the structure cannot be walked (then every needle is searched everywhere).
 std::vector<std::pair<std::size_t, std::size_t>> pixel_ranges(std::span<const std::uint8_t> file_bytes);
 
-/// Detector on the output, as verify needs it; bound to detect::Ensemble by the pipeline.
-enum class View { Full, Preview };
+/// How a part of the output is shown: each view has looks of its own.
+enum class View {
+  Full,      ///< the frame
+  Mirrored,  ///< the frame mirrored left to right, about 1 megapixel
+  Preview,   ///< a thumbnail or recompressed preview, at most half a megapixel
+  FaceEdge,  ///< the surroundings of masked faces, about as large as the face networks' inputs
+  TextEdge,  ///< the surroundings of all other masks, lines about as high as the text networks read best
+};
+/// Detector on the output, as verify needs it; bound to detect::Ensemble by the worker. Regions in the pixels of what
+/// it is shown.
 using DetectView = std::function<Result<std::vector<Region>>(const pixel::Frame&, View)>;
 
-/// Runs `detect` on the full frame, on thumbnails (50 %, 25 %, 12 %) and on a JPEG-recompressed preview. Regions that
-/// lie inside `masked` (their own edges) are ignored. Regions come back in full-frame coordinates.
-Result<std::vector<Finding>> check_pixels(const pixel::Frame& output, std::span<const Region> masked,
-                                          const DetectView& detect);
+/// What masking says it did.
+struct Masks {
+  std::span<const Region> burned = {};
+  std::span<const Region> to_hide = {};  ///< what had to come under them
+  double least_hidden = 0.98;            ///< share of each of `to_hide`
+  bool solid = true;                     ///< otherwise something may show under masks, and nothing there is excused
+};
+
+/// Judges one frame of the output, in full-frame coordinates:
+/// - each solid mask is of one colour, and nothing that had to be hidden lies beside it ("verify.mask");
+/// - nothing is seen at full size, mirrored, in thumbnails (50 %, 25 %, 12 %), in a JPEG-recompressed preview and
+/// around
+///   the edges of masks. What mostly lies under masks that really are of one colour is their own trace, and ignored,
+///   except a face with an eye beside them. Views that would show the networks the same pixels are looked at once.
+/// Regions for which `excused` (when given) says yes are meant to be seen.
+Result<std::vector<Finding>> check_pixels(const pixel::Frame& output, const Masks& masks, const DetectView& detect,
+                                          const std::function<bool(const Region&)>& excused = {});
 
 enum class PrivateAttributes { Refused, LeftToProfile };
 

@@ -20,6 +20,7 @@
 #include "worker/face_policy.h"
 #include "worker/findings.h"
 #include "worker/patients.h"
+#include "worker/pixel_looks.h"
 
 namespace veilgate::worker {
 namespace {
@@ -30,6 +31,10 @@ using namespace nlohmann::literals;
 // What verification finds in the pixels is masked as well and verified anew. More of a frame than this is for a person.
 constexpr double kMaxMaskAgainShare = 0.25;   // of a frame, beyond what is masked already
 constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the count is kept as well
+
+// Share of a found region that its mask must really hide: rounding may cost a pixel, an ellipse its corners.
+constexpr double kHides = 0.98;
+constexpr double kEllipseHides = 0.75;
 
 /// What is known of one object between its stages.
 struct Work {
@@ -47,6 +52,11 @@ json findings_json(std::vector<verify::Finding> findings) {
   for (const auto& finding : findings) {
     if (out.size() == kMaxFindingsKept) break;
     out.push_back({{"code", finding.code}, {"where", finding.where}, {"approvable", finding.approvable}});
+    if (!finding.region) continue;
+    out.back()["kind"] = to_string(finding.region->kind);
+    out.back()["score"] = finding.region->score;
+    out.back()["source"] = finding.region->source;
+    out.back()["reason"] = finding.region->reason;
   }
   return out;
 }
@@ -420,28 +430,35 @@ class StageExecutor final : public Executor {
     return {};
   }
 
+  /// What of the detected must lie under solid masks.
+  static std::vector<Region> to_hide(const std::vector<Region>& detected, const config::Mask& style,
+                                     const pixel::Layout& layout) {
+    std::vector<Region> out;
+    std::ranges::copy_if(detected, std::back_inserter(out), [&](const Region& region) {
+      return !region.kept && !mask::masks_eyes_only(region, style, layout);
+    });
+    return out;
+  }
+
   Result<std::vector<verify::Finding>> check_pixels(const Task& task, const config::Route& route, dicom::File& output) {
-    VG_ASSIGN(auto masked, regions_of(task.facts, "mask"));
-    // Under pixelate and blur something may still show, so nothing found there is excused as the mask's own edge.
-    if (route.mask.style != config::MaskStyle::Solid) masked.clear();
+    VG_ASSIGN(const auto masked, regions_of(task.facts, "mask"));
     VG_ASSIGN(const auto* codec, codec_of(output));
     VG_ASSIGN(const auto detected, regions_of(task.facts, "detect"));
     VG_ASSIGN(const auto layout, pixel::read_layout(output));
-    const auto look = [&](const pixel::Frame& frame, verify::View view) -> Result<std::vector<Region>> {
-      VG_ASSIGN(auto seen,
-                ensemble_->detect(frame, wanted(route),
-                                  view == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview));
-      const double scale = static_cast<double>(frame.bgr.cols) / layout.columns;
-      excuse_masked_eyes(seen, frame.index, scale, detected, masked, route.mask, layout);
-      return seen;
+    const auto hide = to_hide(detected, route.mask, layout);
+    const verify::Masks masks{masked, hide,
+                              route.mask.faces.shape == config::FaceShape::Ellipse ? kEllipseHides : kHides,
+                              route.mask.style == config::MaskStyle::Solid};
+    const std::vector<Region> eye_masks = masks.solid ? masked : std::vector<Region>{};
+    const auto look = detect_view(*ensemble_, wanted(route));
+    const auto excused = [&](const Region& region) {
+      std::vector<Region> one{region};
+      excuse_masked_eyes(one, region.frame, 1, detected, eye_masks, route.mask, layout);
+      return one.empty();
     };
     std::vector<verify::Finding> findings;
     VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {
-      std::vector<Region> here;
-      for (const auto& region : masked) {
-        if (region.frame == frame.index) here.push_back(region);
-      }
-      VG_ASSIGN(auto found, verify::check_pixels(frame, here, look));
+      VG_ASSIGN(auto found, verify::check_pixels(frame, masks, look, excused));
       findings.insert(findings.end(), found.begin(), found.end());
       return {};
     }));

@@ -50,6 +50,7 @@ Looks looks(Pass pass) {
     case Pass::Verify:
       return {kVerify, kVerifyStrips};
     case Pass::Preview:
+    case Pass::Edge:
       break;
   }
   return {kPreview, {}};
@@ -130,13 +131,16 @@ class BarcodeDetector final : public Detector {
   Result<std::vector<Region>> detect(Picture& picture, Pass pass) override {
     const auto chosen = looks(pass);
     std::vector<Rect> boxes;
+    pixel::Frame frame{{}, picture.frame()};
+    cv::cvtColor(picture.whole(), frame.bgr, cv::COLOR_BGR2GRAY);
+    Picture shades(frame);  // shrinking one channel costs a third
     for (const int long_side : chosen.long_sides) {
-      VG_TRY(look(picture, long_side, boxes, [](cv::Mat& grey, std::vector<Rect>& found) {
+      VG_TRY(look(shades, long_side, boxes, [](cv::Mat& grey, std::vector<Rect>& found) {
         return codes_in(grey, cv::Rect({}, grey.size()), {}, found);
       }));
     }
     for (const auto& strips : chosen.strips) {
-      VG_TRY(look(picture, strips.long_side, boxes,
+      VG_TRY(look(shades, strips.long_side, boxes,
                   [&](cv::Mat& grey, std::vector<Rect>& found) { return codes_in_strips(grey, strips, found); }));
     }
     std::vector<Region> regions;
@@ -151,8 +155,7 @@ class BarcodeDetector final : public Detector {
  private:
   template <typename Find>
   static Result<void> look(Picture& picture, int long_side, std::vector<Rect>& boxes, const Find& find) {
-    cv::Mat grey;
-    cv::cvtColor(picture.at_most(long_side), grey, cv::COLOR_BGR2GRAY);
+    cv::Mat grey = picture.at_most(long_side).clone();  // found codes are painted over
     const float back = static_cast<float>(picture.width()) / static_cast<float>(grey.cols);
     std::vector<Rect> found;
     VG_TRY(find(grey, found));

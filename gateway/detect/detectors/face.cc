@@ -12,17 +12,23 @@ namespace {
 constexpr int kMaxSecondLooks = 24;
 constexpr int kTurns = 4;
 
-/// Verification leaves the finest tiles out: what they show was masked, or is too small to know somebody by.
-int finest_tiles(const FaceModel& model, Pass pass) {
-  switch (pass) {
-    case Pass::Detect:
-      return model.tiles();
-    case Pass::Verify:
-      return std::max(1, model.tiles() - 1);
-    case Pass::Preview:
-      break;
+/// The border of Verify mirrors the picture's edges outwards, so that half a face there is seen as a whole one. It
+/// makes the scales others than Detect's, too.
+constexpr float kBorder = 0.25F;
+
+/// The whole picture, and tiles. What lies between the whole and the finest tiles of Detect adds nothing to them but
+/// false alarms (tests/bench/README.md). Verification leaves the finest tiles out: what they show was masked, or is too
+/// small to know somebody by.
+std::vector<FaceView> views(const FaceModel& model, Pass pass) {
+  std::vector<FaceView> out{{1}};
+  int finest = 1;
+  if (pass == Pass::Detect) finest = model.tiles();
+  if (pass == Pass::Verify) {
+    out.front().border = kBorder;
+    finest = model.tiles() - 1;
   }
-  return 1;
+  if (finest > 1) out.push_back({finest});
+  return out;
 }
 
 /// Nothing when a landmark lies where no picture can.
@@ -53,8 +59,8 @@ class FaceDetector final : public Detector {
   Result<std::vector<Region>> detect(Picture& picture, Pass pass) override {
     std::vector<FaceCandidate> candidates;
     for (std::size_t i = 0; i < models_.size(); ++i) {
-      for (int per_side = 1; per_side <= finest_tiles(*models_[i], pass); ++per_side)
-        VG_TRY(search_faces(picture, *models_[i], {per_side}, rule_.models[i].vote, candidates));
+      for (const auto& view : views(*models_[i], pass))
+        VG_TRY(search_faces(picture, *models_[i], view, rule_.models[i].vote, candidates));
     }
     std::vector<Region> regions;
     int looks = kMaxSecondLooks;

@@ -1,28 +1,22 @@
 #include <algorithm>
 #include <array>
-#include <opencv2/imgproc.hpp>
 #include <span>
 
 #include "detect/detector.h"
-#include "detect/inference.h"
-#include "detect/text_boxes.h"
 #include "detect/text_reader.h"
+#include "detect/text_search.h"
 
 namespace veilgate::detect {
 namespace {
 
-/// One run of one model: at this scale, upright or turned by a quarter (both networks read text lying down badly).
-struct TextLook {
-  bool large_model;  ///< PP-OCRv5 mobile; otherwise PP-OCRv6 tiny
-  int long_side;
-  int quarter_turns;
-};
-
-// Verify looks at other scales than Detect on purpose: text that one scale misses is what verification is for.
-constexpr std::array kDetect{TextLook{true, 1280, 0}, TextLook{true, 1280, 1}, TextLook{false, 960, 0},
-                             TextLook{false, 960, 1}};
-constexpr std::array kVerify{TextLook{false, 1504, 0}, TextLook{false, 1504, 1}};
-constexpr std::array kPreview{TextLook{false, 640, 0}, TextLook{false, 640, 1}};
+// Chosen with tests/bench/text_looks.py on every second picture of ICDAR 2015 (README.md of tests/bench has the table).
+// Both networks read text lying down badly, so each looks twice. Verify looks at another scale than Detect on purpose:
+// text that one scale misses is what verification is for. Preview and Edge are given small pictures and look at them as
+// they are.
+constexpr std::array kDetect{TextLook{true, 960, 0}, TextLook{true, 960, 1}, TextLook{false, 800, 0},
+                             TextLook{false, 800, 1}};
+constexpr std::array kVerify{TextLook{false, 1120, 0}, TextLook{false, 1120, 1}};
+constexpr std::array kSmall{TextLook{false, 640, 0}, TextLook{false, 640, 1}};
 
 std::span<const TextLook> looks(Pass pass) {
   switch (pass) {
@@ -31,9 +25,10 @@ std::span<const TextLook> looks(Pass pass) {
     case Pass::Verify:
       return kVerify;
     case Pass::Preview:
+    case Pass::Edge:
       break;
   }
-  return kPreview;
+  return kSmall;
 }
 
 // On the output only text that can be read is a finding: skin, hair and cloth look like text to a detector at some
@@ -45,27 +40,6 @@ constexpr double kReadable = 0.6;
 // of that size reads well; handwriting as large may be missed here and by Verify: routes for it want a reviewer.
 constexpr double kThick = 0.1;  // of the picture's shorter side, across the line
 constexpr double kReadableThick = 0.5;
-
-/// The networks shrink five times by two.
-constexpr int kMultiple = 32;
-
-int rounded_up(int value) { return std::max(kMultiple, (value + kMultiple - 1) / kMultiple * kMultiple); }
-
-/// BGR planes with the ImageNet mean and deviation, which the networks were trained with, padded to whole multiples.
-std::vector<float> planes_of(const cv::Mat& bgr, const cv::Size& input) {
-  constexpr std::array<double, 3> kMean{0.485, 0.456, 0.406}, kDeviation{0.229, 0.224, 0.225};
-  cv::Mat padded;
-  cv::copyMakeBorder(bgr, padded, 0, input.height - bgr.rows, 0, input.width - bgr.cols, cv::BORDER_REPLICATE);
-  const std::size_t area = padded.total();
-  std::vector<float> out(3 * area);
-  for (std::size_t channel = 0; channel < 3; ++channel) {
-    cv::Mat plane;
-    cv::extractChannel(padded, plane, static_cast<int>(channel));
-    cv::Mat target(input, CV_32F, out.data() + channel * area);
-    plane.convertTo(target, CV_32F, 1 / (255 * kDeviation[channel]), -kMean[channel] / kDeviation[channel]);
-  }
-  return out;
-}
 
 class TextDetector final : public Detector {
  public:
@@ -95,21 +69,8 @@ class TextDetector final : public Detector {
 
  private:
   Result<void> look(Picture& picture, const TextLook& how, Pass pass, std::vector<TextBox>& found) {
-    const cv::Mat& level = picture.at_most(how.long_side);
-    const cv::Mat image = turned(level, how.quarter_turns);
-    const cv::Size input(rounded_up(image.cols), rounded_up(image.rows));
-    auto values = planes_of(image, input);
-    const std::array<std::int64_t, 4> shape{1, 3, input.height, input.width};
-    VG_ASSIGN(auto outputs, (how.large_model ? large_ : tiny_)->run(values, shape));
-    if (outputs.size() != 1 || outputs[0].values.size() != static_cast<std::size_t>(input.area())) {
-      return fail(ErrorKind::Config, "detect.model_unusable", "the text model has other outputs than expected");
-    }
-    const cv::Mat probability(input, CV_32F, outputs[0].values.data());
-    const float back_x = static_cast<float>(picture.width()) / static_cast<float>(level.cols);
-    const float back_y = static_cast<float>(picture.height()) / static_cast<float>(level.rows);
-    for (auto& text : text_boxes(probability(cv::Rect({}, image.size())), rule_)) {
-      const TextBox box{scaled(turned_back(text.box, how.quarter_turns, level.size()), back_x, back_y), text.score,
-                        text.thickness * std::max(back_x, back_y)};
+    VG_ASSIGN(const auto map, map_text(picture, how.large_model ? *large_ : *tiny_, how));
+    for (const auto& box : boxes_of(map, rule_)) {
       VG_ASSIGN(const bool counts, counts_as_text(picture, box, pass));
       if (counts) found.push_back(box);
     }
