@@ -97,9 +97,10 @@ Sprite ruler(const Materials&, Random& random) {
     if (mm % 10 != 0) continue;
     const auto digit = std::to_string(mm / 10);
     ruler.line(face, digit, {x - text_width(face, digit, fine(20)) / 2, fine(23)}, fine(20), kInk, step, "keep",
-               "digit");
+               "ruler_digits");
   }
-  ruler.line(face, "cm", {fine(2), fine(42)}, fine(15), kInk, fine(24), "keep", "digit");
+  ruler.line(face, "cm", {fine(2), fine(42)}, fine(15), kInk, fine(24), "keep", "ruler_digits");
+  ruler.mark("keep", "ruler", {0, 0, ruler.width(), fine(48)});
   if (named) {
     const auto person = somebody(random);
     ruler.line(face,
@@ -222,29 +223,58 @@ Sprite colour_card(const Materials&, Random& random) {
                                     ? cv::Scalar::all(grey)
                                     : cv::Scalar(random.whole(20, 230), random.whole(20, 230), random.whole(20, 230));
       cv::rectangle(card.bgr, patch, colour, cv::FILLED);
-      card.mark("keep", "patch", patch);
+      card.mark("keep", "colour_patch", patch);
     }
   }
+  card.mark("keep", "colour_card", card.whole());
   return card;
+}
+
+/// Only what is dark on the white sprite, in this colour: ink without anything that it stands on.
+Sprite ink_of(const Sprite& on_white, const cv::Scalar& colour, double opacity) {
+  Sprite ink(on_white.width(), on_white.height(), colour);
+  cv::Mat grey;
+  cv::cvtColor(on_white.bgr, grey, cv::COLOR_BGR2GRAY);
+  cv::bitwise_not(grey, grey);
+  ink.alpha = cv::Mat1b(grey * opacity);
+  ink.marks = on_white.marks;
+  return ink;
 }
 
 /// Written on the skin itself: there is nothing that it could widen to.
 Sprite skin_marker(const Materials&, Random& random) {
   const auto person = somebody(random);
-  Sprite marker(fine(300), fine(110), {});
-  const auto typeface = random.one_of(typefaces(Hand::Written));
-  cv::Mat3b ink(marker.bgr.size(), cv::Vec3b(255, 255, 255));
-  Sprite on_white = marker;
-  on_white.bgr = ink;
-  on_white.line(typeface, person.family + " " + person.born.substr(0, 5), {fine(10), fine(24)}, fine(46),
-                cv::Scalar::all(0), marker.width() - fine(20));
-  marker.bgr.setTo(cv::Scalar(110, 40, 70));
-  cv::Mat grey;
-  cv::cvtColor(on_white.bgr, grey, cv::COLOR_BGR2GRAY);
-  cv::bitwise_not(grey, grey);
-  marker.alpha = cv::Mat1b(grey * 0.85);
-  marker.marks = on_white.marks;
-  return marker;
+  Sprite marker(fine(300), fine(110), cv::Scalar::all(255));
+  marker.line(random.one_of(typefaces(Hand::Written)), person.family + " " + person.born.substr(0, 5),
+              {fine(10), fine(24)}, fine(46), cv::Scalar::all(0), marker.width() - fine(20));
+  return ink_of(marker, {110, 40, 70}, 0.85);
+}
+
+/// What a camera or a viewer burns in: how long a millimetre is, or what was measured.
+Sprite scale_bar(const Materials&, Random& random) {
+  static const std::vector<std::string> lengths{"1 cm", "5 mm", "10 mm", "2 cm", "24.5 mm", "3.2 x 1.8 cm"};
+  Sprite bar(fine(200), fine(70), cv::Scalar::all(255));
+  const cv::Point left(fine(12), fine(54)), right(bar.width() - fine(12), fine(54)), tick(0, fine(8));
+  cv::line(bar.bgr, left, right, cv::Scalar::all(0), 2 * kFine);
+  for (const auto& end : {left, right}) cv::line(bar.bgr, end - tick, end + tick, cv::Scalar::all(0), 2 * kFine);
+  bar.line(random.one_of(typefaces(Hand::Printed)), random.one_of(lengths), {fine(40), fine(10)}, fine(28),
+           cv::Scalar::all(0), bar.width() - fine(60), "keep", "scale_bar");
+  return ink_of(bar, cv::Scalar::all(15), 0.95);
+}
+
+/// Which side of the body this is.
+Sprite laterality(const Materials&, Random& random) {
+  static const std::vector<std::string> sides{"L", "R", "Left", "Right", "LEFT", "RIGHT"};
+  static const std::vector<cv::Scalar> dyes{{160, 70, 20}, {40, 40, 170}, {35, 35, 35}};
+  Sprite sticker(fine(110), fine(64), random.one_of(dyes));
+  const auto face = random.one_of(typefaces(Hand::Printed));
+  const auto side = random.one_of(sides);
+  const int size = fine(side.size() == 1 ? 46 : 32), width = text_width(face, side, size);
+  sticker.line(face, side, {(sticker.width() - width) / 2, (sticker.height() - size * 5 / 4) / 2}, size,
+               cv::Scalar::all(245), sticker.width(), "keep", "laterality");
+  sticker.mark("label_ignore", "laterality", sticker.whole());
+  sticker.round_corners(fine(8));
+  return sticker;
 }
 
 /// A tray, a lamp or a mirror in which somebody is seen.
@@ -315,6 +345,8 @@ const std::vector<Kind>& kinds() {
                                      {"screen", monitor, 0.75},
                                      {"colour card", colour_card, 0.5},
                                      {"skin marker", skin_marker, 0.4, false},
+                                     {"scale bar", scale_bar, 0.3, false},
+                                     {"laterality", laterality, 0.15},
                                      {"reflection", reflection, 0.4}};
   return all;
 }
