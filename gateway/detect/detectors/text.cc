@@ -6,6 +6,7 @@
 #include "detect/detector.h"
 #include "detect/inference.h"
 #include "detect/text_boxes.h"
+#include "detect/text_doubt.h"
 #include "detect/text_reader.h"
 
 namespace veilgate::detect {
@@ -40,9 +41,10 @@ std::span<const TextLook> looks(Pass pass) {
 // scale, and each would hold a clean photograph. On ICDAR 2015, 90 % of the legible words reach this certainty; of the
 // boxes that Verify and Preview draw in pictures of faces, under a fifth.
 constexpr double kReadable = 0.6;
-// While detecting, every line counts, readable or not. Only what would be letters of a tenth of the picture must be
-// readable: such boxes are stripes and folds as a rule, and masking them destroys the photograph. Printed text
-// of that size reads well; handwriting as large may be missed here and by Verify: routes for it want a reviewer.
+// While detecting, every line counts that is writing (text_doubt), readable or not. Only what would be letters of a
+// tenth of the picture must be readable: such boxes are stripes and folds as a rule, and masking them destroys the
+// photograph. Printed text of that size reads well; handwriting as large may be missed here and by Verify: routes for
+// it want a reviewer.
 constexpr double kThick = 0.1;  // of the picture's shorter side, across the line
 constexpr double kReadableThick = 0.5;
 
@@ -77,13 +79,13 @@ class TextDetector final : public Detector {
   std::vector<std::string> sources() const override { return {large_->id(), tiny_->id(), reader_->id()}; }
 
   Result<std::vector<Region>> detect(Picture& picture, Pass pass) override {
+    std::array<std::vector<TextBox>, 2> found;  // by the tiny model, by the large one
+    TextDoubt doubt(picture);
+    for (const auto& one : looks(pass)) VG_TRY(look(picture, one, found[one.large_model ? 1 : 0], doubt));
     std::vector<Region> regions;
     for (const bool large_model : {true, false}) {
-      std::vector<TextBox> found;
-      for (const auto& one : looks(pass)) {
-        if (one.large_model == large_model) VG_TRY(look(picture, one, pass, found));
-      }
-      for (const auto& text : united(std::move(found))) {
+      VG_ASSIGN(auto counting, counting_boxes(picture, found[large_model ? 1 : 0], large_model, pass, doubt));
+      for (const auto& text : united(std::move(counting))) {
         const Box box = clipped(text.box, picture.width(), picture.height());
         const auto& id = (large_model ? large_ : tiny_)->id();
         if (!box.empty())
@@ -94,7 +96,7 @@ class TextDetector final : public Detector {
   }
 
  private:
-  Result<void> look(Picture& picture, const TextLook& how, Pass pass, std::vector<TextBox>& found) {
+  Result<void> look(Picture& picture, const TextLook& how, std::vector<TextBox>& found, TextDoubt& doubt) {
     const cv::Mat& level = picture.at_most(how.long_side);
     const cv::Mat image = turned(level, how.quarter_turns);
     const cv::Size input(rounded_up(image.cols), rounded_up(image.rows));
@@ -107,19 +109,33 @@ class TextDetector final : public Detector {
     const cv::Mat probability(input, CV_32F, outputs[0].values.data());
     const float back_x = static_cast<float>(picture.width()) / static_cast<float>(level.cols);
     const float back_y = static_cast<float>(picture.height()) / static_cast<float>(level.rows);
+    doubt.saw(how.large_model, probability(cv::Rect({}, image.size())), how.quarter_turns);
     for (auto& text : text_boxes(probability(cv::Rect({}, image.size())), rule_)) {
-      const TextBox box{scaled(turned_back(text.box, how.quarter_turns, level.size()), back_x, back_y), text.score,
-                        text.thickness * std::max(back_x, back_y)};
-      VG_ASSIGN(const bool counts, counts_as_text(picture, box, pass));
-      if (counts) found.push_back(box);
+      TextBox box{scaled(turned_back(text.box, how.quarter_turns, level.size()), back_x, back_y), text.score,
+                  text.thickness * std::max(back_x, back_y), text.corners};
+      for (auto& corner : box.corners) {
+        corner = turned_back(corner, how.quarter_turns, level.size());
+        corner = {corner.x * back_x, corner.y * back_y};
+      }
+      found.push_back(box);
     }
     return {};
   }
 
+  Result<std::vector<TextBox>> counting_boxes(Picture& picture, const std::vector<TextBox>& found, bool large_model,
+                                              Pass pass, TextDoubt& doubt) {
+    std::vector<TextBox> out;
+    for (const auto& text : found) {
+      VG_ASSIGN(const bool counts, counts_as_text(picture, text, large_model, pass, doubt));
+      if (counts) out.push_back(text);
+    }
+    return out;
+  }
+
   /// Judged box by box, before a large one can hide a small one.
-  Result<bool> counts_as_text(Picture& picture, const TextBox& text, Pass pass) {
+  Result<bool> counts_as_text(Picture& picture, const TextBox& text, bool large_model, Pass pass, TextDoubt& doubt) {
     const auto thin = static_cast<float>(kThick) * static_cast<float>(std::min(picture.width(), picture.height()));
-    if (pass == Pass::Detect && text.thickness < thin) return true;
+    if (pass == Pass::Detect && text.thickness < thin) return doubt.is_writing(text, large_model, *reader_);
     VG_ASSIGN(const double certainty,
               reader_->legibility(picture, clipped(text.box, picture.width(), picture.height())));
     return certainty >= (pass == Pass::Detect ? kReadableThick : kReadable);
