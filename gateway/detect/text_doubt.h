@@ -9,7 +9,7 @@
 namespace veilgate::detect {
 
 /// Tells writing from texture in one frame. Wounds, hair and cloth look like text to one network at some scale, and a
-/// mask on each would destroy the photograph; writing is seen by both networks, or can be read.
+/// mask on each would destroy the photograph; writing is seen by both networks, or can be read, and large writing both.
 class TextDoubt {
  public:
   explicit TextDoubt(Picture& picture) : picture_(picture) {}
@@ -24,6 +24,7 @@ class TextDoubt {
     bool large_model;
     cv::Mat upright;
   };
+  bool another_looked(bool large_model) const;
   bool another_saw_it(const Rect& box, bool large_model) const;
 
   Picture& picture_;

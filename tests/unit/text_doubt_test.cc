@@ -35,21 +35,34 @@ TextBox around(const cv::RotatedRect& line) {
 const cv::RotatedRect kPlace(cv::Point2f(400, 300), cv::Size2f(240, 50), 0);
 
 /// A name and a date, turned clockwise about the middle.
-cv::Mat written(double degrees) {
+cv::Mat written(double degrees, const cv::Scalar& ink = kInk) {
   cv::Mat picture(kSize, CV_8UC3, kSkin), out;
-  cv::putText(picture, "Kowalski 12.05", {290, 312}, cv::FONT_HERSHEY_SIMPLEX, 0.9, kInk, 2, cv::LINE_AA);
+  cv::putText(picture, "Kowalski 12.05", {290, 312}, cv::FONT_HERSHEY_SIMPLEX, 0.9, ink, 2, cv::LINE_AA);
   cv::warpAffine(picture, out, cv::getRotationMatrix2D({400, 300}, -degrees, 1), kSize, cv::INTER_LINEAR,
                  cv::BORDER_REPLICATE);
   return out;
 }
 
-cv::Mat wound() {
+/// A drawn-out spot of this colour: brown, or the red of a cut.
+cv::Mat spot(const cv::Scalar& colour) {
   cv::Mat picture(kSize, CV_8UC3, kSkin);
-  cv::ellipse(picture, {400, 300}, {110, 22}, 0, 0, 360, cv::Scalar(40, 40, 150), cv::FILLED, cv::LINE_AA);
+  cv::ellipse(picture, {400, 300}, {110, 9}, 0, 0, 360, colour, cv::FILLED, cv::LINE_AA);
   return picture;
 }
 
+cv::Mat wound() { return spot({40, 40, 150}); }
+cv::Mat mole() { return spot({60, 85, 110}); }
+
+const cv::RotatedRect kThin(cv::Point2f(400, 300), cv::Size2f(240, 22), 0);
+
 const cv::Mat kNothing = cv::Mat::zeros(150, 200, CV_32F);
+
+/// The other network suspects something in the middle.
+cv::Mat faint() {
+  cv::Mat map = kNothing.clone();
+  map.at<float>(75, 100) = 0.2F;
+  return map;
+}
 
 bool is_writing(const cv::Mat& bgr, const TextBox& text, const cv::Mat& tiny_map, int quarter_turns = 0) {
   const pixel::Frame frame{bgr, 0};
@@ -67,9 +80,27 @@ TEST(TextDoubt, AWoundThatOneNetworkTakesForTextIsNoWriting) {
 }
 
 TEST(TextDoubt, WhatBothNetworksSeeIsWritingHoweverBadlyItReads) {
-  cv::Mat faint = kNothing.clone();
-  faint.at<float>(75, 100) = 0.2F;
-  EXPECT_TRUE(is_writing(wound(), around(kPlace), faint));
+  EXPECT_TRUE(is_writing(mole(), around(kThin), faint()));
+  EXPECT_FALSE(is_writing(mole(), around(kThin), kNothing));
+}
+
+TEST(TextDoubt, WhatWouldBeLargeLettersIsReadAlthoughBothSeeIt) {
+  EXPECT_FALSE(is_writing(mole(), around(kPlace), faint()));
+  EXPECT_TRUE(is_writing(written(20), around({kPlace.center, kPlace.size, 20}), faint()));
+}
+
+TEST(TextDoubt, ACutIsNoWritingAlthoughBothSeeItAndStitchesLookLikeLetters) {
+  cv::Mat stitched = wound();
+  for (int x = 310; x <= 490; x += 30) cv::line(stitched, {x, 286}, {x + 4, 314}, kInk, 2, cv::LINE_AA);
+  EXPECT_FALSE(is_writing(stitched, around(kPlace), faint()));
+}
+
+TEST(TextDoubt, ARedPenIsNoCut) {
+  EXPECT_TRUE(is_writing(written(0, {40, 30, 170}), around({kPlace.center, {250, 36}, 0}), faint()));
+  cv::Mat scribble(kSize, CV_8UC3, kSkin);  // that nobody can read
+  for (int x = 290; x < 500; x += 14)
+    cv::line(scribble, {x, 292}, {x + 10, x % 4 == 0 ? 309 : 301}, {40, 30, 170}, 2, cv::LINE_AA);
+  EXPECT_TRUE(is_writing(scribble, around(kThin), faint()));
 }
 
 TEST(TextDoubt, WhatTheOtherNetworkSeesElsewhereDoesNotHelp) {
@@ -79,7 +110,7 @@ TEST(TextDoubt, WhatTheOtherNetworkSeesElsewhereDoesNotHelp) {
 }
 
 TEST(TextDoubt, AMapOfThePictureLyingDownIsTurnedBack) {
-  const auto place = around({cv::Point2f(200, 150), cv::Size2f(80, 40), 0});
+  const auto place = around({cv::Point2f(200, 150), cv::Size2f(80, 20), 0});
   cv::Mat upright = kNothing.clone();
   upright(cv::Rect(48, 35, 4, 4)) = 1;
   for (const int turns : {1, 2, 3}) EXPECT_TRUE(is_writing(wound(), place, turned(upright, turns), turns)) << turns;
