@@ -54,7 +54,8 @@ std::vector<TextBox> text_boxes(const cv::Mat& probability, const TextRule& rule
     const float score = score_of(probability, shape);
     if (!(score >= rule.box)) continue;
     const auto whole = unclipped(slanted, rule.unclip);
-    boxes.push_back({whole.boundingRect2f(), score, std::min(whole.size.width, whole.size.height)});
+    boxes.push_back({whole.boundingRect2f(), score, std::min(whole.size.width, whole.size.height), {}});
+    whole.points(boxes.back().corners.data());
   }
   return boxes;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <vector>
 
 #include "detect/geometry.h"
@@ -8,7 +9,8 @@ namespace veilgate::detect {
 struct TextBox {
   Rect box;
   float score = 0;
-  float thickness = 0;  ///< across the (possibly slanted) line
+  float thickness = 0;                   ///< across the (possibly slanted) line
+  std::array<cv::Point2f, 4> corners{};  ///< of the line itself
 };
 
 /// How a text probability map becomes boxes (differentiable binarisation, as PP-OCR does it).

@@ -51,6 +51,10 @@ std::vector<TextBox> boxes_of(const TextMap& map, const TextRule& rule) {
   for (auto& text : boxes) {
     text.box = scaled(turned_back(text.box, map.quarter_turns, map.level), map.back_x, map.back_y);
     text.thickness *= std::max(map.back_x, map.back_y);
+    for (auto& corner : text.corners) {
+      corner = turned_back(corner, map.quarter_turns, map.level);
+      corner = {corner.x * map.back_x, corner.y * map.back_y};
+    }
   }
   return boxes;
 }

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "detect/detector.h"
+#include "detect/text_doubt.h"
 #include "detect/text_reader.h"
 #include "detect/text_search.h"
 
@@ -35,9 +36,10 @@ std::span<const TextLook> looks(Pass pass) {
 // scale, and each would hold a clean photograph. On ICDAR 2015, 90 % of the legible words reach this certainty; of the
 // boxes that Verify and Preview draw in pictures of faces, under a fifth.
 constexpr double kReadable = 0.6;
-// While detecting, every line counts, readable or not. Only what would be letters of a tenth of the picture must be
-// readable: such boxes are stripes and folds as a rule, and masking them destroys the photograph. Printed text
-// of that size reads well; handwriting as large may be missed here and by Verify: routes for it want a reviewer.
+// While detecting, every line counts that is writing (text_doubt), readable or not. Only what would be letters of a
+// tenth of the picture must be readable: such boxes are stripes and folds as a rule, and masking them destroys the
+// photograph. Printed text of that size reads well; handwriting as large may be missed here and by Verify: routes for
+// it want a reviewer.
 constexpr double kThick = 0.1;  // of the picture's shorter side, across the line
 constexpr double kReadableThick = 0.5;
 
@@ -51,13 +53,13 @@ class TextDetector final : public Detector {
   std::vector<std::string> sources() const override { return {large_->id(), tiny_->id(), reader_->id()}; }
 
   Result<std::vector<Region>> detect(Picture& picture, Pass pass) override {
+    std::array<std::vector<TextBox>, 2> found;  // by the tiny model, by the large one
+    TextDoubt doubt(picture);
+    for (const auto& one : looks(pass)) VG_TRY(look(picture, one, found[one.large_model ? 1 : 0], doubt));
     std::vector<Region> regions;
     for (const bool large_model : {true, false}) {
-      std::vector<TextBox> found;
-      for (const auto& one : looks(pass)) {
-        if (one.large_model == large_model) VG_TRY(look(picture, one, pass, found));
-      }
-      for (const auto& text : united(std::move(found))) {
+      VG_ASSIGN(auto counting, counting_boxes(picture, found[large_model ? 1 : 0], large_model, pass, doubt));
+      for (const auto& text : united(std::move(counting))) {
         const Box box = clipped(text.box, picture.width(), picture.height());
         const auto& id = (large_model ? large_ : tiny_)->id();
         if (!box.empty())
@@ -68,19 +70,28 @@ class TextDetector final : public Detector {
   }
 
  private:
-  Result<void> look(Picture& picture, const TextLook& how, Pass pass, std::vector<TextBox>& found) {
+  Result<void> look(Picture& picture, const TextLook& how, std::vector<TextBox>& found, TextDoubt& doubt) {
     VG_ASSIGN(const auto map, map_text(picture, how.large_model ? *large_ : *tiny_, how));
-    for (const auto& box : boxes_of(map, rule_)) {
-      VG_ASSIGN(const bool counts, counts_as_text(picture, box, pass));
-      if (counts) found.push_back(box);
-    }
+    doubt.saw(how.large_model, map.probability, map.quarter_turns);
+    const auto boxes = boxes_of(map, rule_);
+    found.insert(found.end(), boxes.begin(), boxes.end());
     return {};
   }
 
+  Result<std::vector<TextBox>> counting_boxes(Picture& picture, const std::vector<TextBox>& found, bool large_model,
+                                              Pass pass, TextDoubt& doubt) {
+    std::vector<TextBox> out;
+    for (const auto& text : found) {
+      VG_ASSIGN(const bool counts, counts_as_text(picture, text, large_model, pass, doubt));
+      if (counts) out.push_back(text);
+    }
+    return out;
+  }
+
   /// Judged box by box, before a large one can hide a small one.
-  Result<bool> counts_as_text(Picture& picture, const TextBox& text, Pass pass) {
+  Result<bool> counts_as_text(Picture& picture, const TextBox& text, bool large_model, Pass pass, TextDoubt& doubt) {
     const auto thin = static_cast<float>(kThick) * static_cast<float>(std::min(picture.width(), picture.height()));
-    if (pass == Pass::Detect && text.thickness < thin) return true;
+    if (pass == Pass::Detect && text.thickness < thin) return doubt.is_writing(text, large_model, *reader_);
     VG_ASSIGN(const double certainty,
               reader_->legibility(picture, clipped(text.box, picture.width(), picture.height())));
     return certainty >= (pass == Pass::Detect ? kReadableThick : kReadable);

@@ -26,18 +26,6 @@ void uneven_light(cv::Mat3b& picture, Random& random) {
   }
 }
 
-}  // namespace
-
-cv::Mat1f smooth_noise(cv::Size size, double grain, double deviation, Random& random) {
-  const cv::Size coarse(std::max(2, static_cast<int>(size.width / grain)),
-                        std::max(2, static_cast<int>(size.height / grain)));
-  cv::Mat1f seeds(coarse), out;
-  cv::RNG generator(random.bits());
-  generator.fill(seeds, cv::RNG::NORMAL, 0, deviation);
-  cv::resize(seeds, out, size, 0, 0, cv::INTER_CUBIC);
-  return out;
-}
-
 cv::Mat3b skin(cv::Size size, Random& random) {
   // From very light to very dark, BGR.
   static const std::vector<cv::Vec3b> tones{{196, 213, 240}, {160, 186, 228}, {125, 160, 205},
@@ -65,39 +53,70 @@ cv::Mat3b cloth(cv::Size size, Random& random) {
   return picture;
 }
 
-void wound(cv::Mat3b& picture, cv::Point2f centre, double radius, Random& random, std::vector<Mark>& marks) {
-  static const std::vector<cv::Scalar> beds{{40, 40, 150}, {30, 25, 100}, {80, 150, 190}, {45, 45, 55}};
-  constexpr int kSpokes = 40;
-  const auto blob = [&](double reach, double ragged) {
-    std::vector<cv::Point> outline;
-    const double phase = random.between(0, 6), flat = random.between(0.55, 1.0);
-    for (int i = 0; i < kSpokes; ++i) {
-      const double angle = 2 * CV_PI * i / kSpokes;
-      const double length = reach * (1 + ragged * std::sin(3 * angle + phase) + ragged * random.between(-0.5, 0.5));
-      outline.emplace_back(cvRound(centre.x + length * std::cos(angle)),
-                           cvRound(centre.y + flat * length * std::sin(angle)));
-    }
-    return outline;
-  };
-  cv::Mat3b painted = picture.clone();
-  const auto edge = blob(radius * 1.25, 0.1), bed = blob(radius, 0.15), core = blob(radius * 0.5, 0.25);
-  cv::fillPoly(painted, std::vector{edge}, cv::Scalar(95, 95, 190));
-  cv::GaussianBlur(painted, painted, {}, radius * 0.12);
-  cv::fillPoly(painted, std::vector{bed}, random.one_of(beds));
-  cv::fillPoly(painted, std::vector{core}, random.one_of(beds));
-  cv::GaussianBlur(painted, painted, {}, 3);
-  add_everywhere(painted, smooth_noise(picture.size(), 8, 14, random), {0.6F, 0.6F, 1});
-  cv::Mat1f cover(picture.size(), 0.0F);
-  cv::fillPoly(cover, std::vector{blob(radius * 1.5, 0.05)}, 1);
-  cv::GaussianBlur(cover, cover, {}, radius * 0.15);
-  for (int y = 0; y < picture.rows; ++y) {
-    for (int x = 0; x < picture.cols; ++x) {
-      picture(y, x) = cv::Vec3b(picture(y, x) * (1 - cover(y, x)) + painted(y, x) * double(cover(y, x)));
+/// An arm or leg across cloth: round, so darker to its sides.
+Ground limb(cv::Size size, Random& random) {
+  Ground out{cloth(size, random), cv::Mat1b(size, uchar{0}), std::nullopt};
+  const cv::Mat3b over = skin(size, random);
+  const double shorter = std::min(size.width, size.height);
+  Limb limb{{static_cast<float>(size.width * random.between(0.4, 0.6)),
+             static_cast<float>(size.height * random.between(0.4, 0.6))},
+            random.between(0, 180),
+            shorter * random.between(0.45, 0.75)};
+  const double angle = limb.degrees * CV_PI / 180, swell = random.between(0, 0.1), phase = random.between(0, 6);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const double dx = x - limb.middle.x, dy = y - limb.middle.y;
+      const double along = dx * std::cos(angle) + dy * std::sin(angle);
+      const double half = limb.width / 2 * (1 + swell * std::sin(along / shorter * 3 + phase));
+      const double across = (dy * std::cos(angle) - dx * std::sin(angle)) / half, away = std::abs(across);
+      auto& pixel = out.bgr(y, x);
+      if (away < 1) {
+        pixel = cv::Vec3b(over(y, x) * (0.5 + 0.5 * std::sqrt(1 - across * across)));
+        out.skin(y, x) = 255;
+      } else if (away < 1.15) {
+        pixel = cv::Vec3b(pixel * (0.55 + 3 * (away - 1)));
+      }
     }
   }
-  Mark mark{"keep", "wound", {}};
-  for (const auto& point : bed) mark.outline.emplace_back(point);
-  marks.push_back(std::move(mark));
+  out.limb = limb;
+  return out;
+}
+
+}  // namespace
+
+cv::Mat1f smooth_noise(cv::Size size, double grain, double deviation, Random& random) {
+  const cv::Size coarse(std::max(2, static_cast<int>(size.width / grain)),
+                        std::max(2, static_cast<int>(size.height / grain)));
+  cv::Mat1f seeds(coarse), out;
+  cv::RNG generator(random.bits());
+  generator.fill(seeds, cv::RNG::NORMAL, 0, deviation);
+  cv::resize(seeds, out, size, 0, 0, cv::INTER_CUBIC);
+  return out;
+}
+
+Ground ground(cv::Size size, Random& random) {
+  const double kind = random.share();
+  if (kind < 0.15) return {cloth(size, random), cv::Mat1b(size, uchar{0}), std::nullopt};
+  if (kind < 0.65) return {skin(size, random), cv::Mat1b(size, uchar{255}), std::nullopt};
+  return limb(size, random);
+}
+
+void hairs(cv::Mat3b& picture, const cv::Mat1b& where, Random& random) {
+  constexpr int kJoints = 5;
+  const double length = random.between(0.02, 0.05) * picture.cols, along = random.between(0, 2 * CV_PI);
+  for (int i = random.whole(30, 160); i > 0; --i) {
+    cv::Point2d at(random.whole(0, picture.cols - 1), random.whole(0, picture.rows - 1));
+    double angle = along + random.between(-0.6, 0.6);
+    std::vector<cv::Point> joints;
+    for (int k = 0; k < kJoints; ++k) {
+      joints.emplace_back(at);
+      at += cv::Point2d(std::cos(angle), std::sin(angle)) * (length / kJoints);
+      angle += random.between(-0.3, 0.3);
+    }
+    const bool inside = (cv::boundingRect(joints) & cv::Rect({}, picture.size())) == cv::boundingRect(joints);
+    if (!inside || where(joints.front()) == 0 || where(joints.back()) == 0) continue;
+    cv::polylines(picture, joints, false, picture(joints.front()) * 0.45, 1, cv::LINE_AA);
+  }
 }
 
 }  // namespace veilgate::test::scene

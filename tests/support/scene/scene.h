@@ -11,7 +11,8 @@
 namespace veilgate::test::scene {
 
 struct TruthRow {
-  cv::Rect box;  ///< inside the picture
+  cv::Rect box;                    ///< inside the picture
+  std::vector<cv::Point> outline;  ///< of the thing itself, which may be slanted or bent and reach over the edge
   std::string kind, what;
   std::string text;    ///< of a word
   double degrees = 0;  ///< clockwise, of the thing it stands on
@@ -27,7 +28,7 @@ struct Scene {
 /// Seeds that follow each other begin with one kind of thing after the other.
 Scene make_scene(std::uint64_t seed, const Materials& materials);
 std::string file_name(std::uint64_t seed);
-/// Header and rows for `veilgate evaluate --truth`.
+/// Header and rows for `veilgate evaluate --truth`. Labels have their outline besides: "x y x y ...".
 std::string truth_header();
 std::string truth_rows(const Scene& scene);
 

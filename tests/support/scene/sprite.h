@@ -14,7 +14,9 @@ inline constexpr int kFine = 2;
 /// What lies where on a thing or a picture. `kind` is a word of `veilgate evaluate --truth`.
 struct Mark {
   std::string kind;  ///< text, label, barcode, face, keep, label_ignore
-  std::string what;  ///< "wristband", "digit", "patch", ...: for a person who reads the list
+  /// "wristband", "ruler_digits", "colour_card", ...: for a person who reads the list. What is to be kept: "wound",
+  /// "ruler" (its scale), "ruler_digits", "colour_card" and each "colour_patch" of it, "scale_bar", "laterality".
+  std::string what;
   std::vector<cv::Point2f> outline;
   std::string text{};  ///< of a word
   double degrees = 0;  ///< clockwise, of the thing it stands on

@@ -23,15 +23,23 @@ struct Materials {
   std::string samples;  ///< folder of the sample photographs
 };
 
+/// How a thing lies in a picture.
+enum class Lies {
+  OnTop,     ///< and throws a shadow
+  Around,    ///< the same, often around the limb where there is one
+  InGroups,  ///< the same, often touching others of its kind
+  Hangs,     ///< from a lanyard
+  InIt,      ///< ink: it needs a light ground
+};
+
 /// One kind of thing that lies in clinical pictures.
 struct Kind {
   const char* name;
   Sprite (*make)(const Materials&, Random&);
-  double largest;           ///< its longer side as a share of the picture's shorter, at most
-  bool lies_on_top = true;  ///< and throws a shadow
-  bool hangs = false;       ///< from a lanyard
+  double largest;  ///< its longer side as a share of the picture's shorter, at most
+  Lies lies;
 };
-/// Every kind; a new one is a function in things.cc and a line there.
+/// Every kind; a new one is a function of makers.h and a line there.
 const std::vector<Kind>& kinds();
 
 }  // namespace veilgate::test::scene
