@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/quiet.h"
 #include "pixel/codecs/codecs.h"
 #include "pixel/codecs/jxl_reader.h"
 #include "pixel/codecs/sample_codec.h"
@@ -123,6 +124,7 @@ class JpegXlCoder final : public SampleCoder {
 
   Result<std::vector<std::uint8_t>> encode(const Layout& layout, Bytes samples, std::string_view,
                                            std::string_view) const override {
+    const QuietStderr quiet;
     const auto encoder = JxlEncoderMake(nullptr);
     if (!encoder) return fail(ErrorKind::Transient, "pixel.memory", "There was not enough memory to encode.");
     VG_TRY(add_frame(encoder.get(), layout, samples));

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/quiet.h"
+
 namespace veilgate::pixel {
 namespace {
 using Bytes = std::span<const std::uint8_t>;
@@ -184,9 +186,13 @@ class Unpacked {
 
 }  // namespace
 
-Result<JxlPicture> decode_jxl(Bytes stream, const Layout& layout) { return PictureReader(stream, layout).run(); }
+Result<JxlPicture> decode_jxl(Bytes stream, const Layout& layout) {
+  const QuietStderr quiet;  // Debian's libjxl prints what it stumbles over
+  return PictureReader(stream, layout).run();
+}
 
 Result<std::vector<std::uint8_t>> unpack_jpeg(Bytes stream, const Layout& layout) {
+  const QuietStderr quiet;
   Reader reader(stream, layout, JXL_DEC_JPEG_RECONSTRUCTION | JXL_DEC_FULL_IMAGE);
   if (!reader.ready()) return no_memory();
   Unpacked out(stream.size());
