@@ -98,6 +98,7 @@ class JpegDctCodec : public Codec {
       VG_TRY(writer.add(std::move(edited)));
     }
     result.lossy_method = "ISO_10918_1";
+    result.style = request.style == Style::Solid ? Style::Solid : Style::Pixelate;
     result.lossy_ratio = compression_ratio(layout, compressed);
     // What is written is sequential with Huffman codes: retired syntaxes, which few can read, become Baseline with the
     // same coefficients. Baseline streams are valid in Extended, so that stays.

@@ -124,6 +124,7 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
                                    fill_of(object, decoded.layout));
       changed = true;
     }
+    result.style = painted_style(decoded.layout, request.style);
     used.add(decoded.layout, decoded.samples);
     auto written = changed || stored_anew ? coder_.encode(decoded.layout, decoded.samples, syntax, photometric)
                                           : coder_.clean(stream);
