@@ -12,6 +12,7 @@ constexpr dicom::Tag kSmallest{0x0028, 0x0106}, kLargest{0x0028, 0x0107};
 constexpr dicom::Tag kLossy{0x0028, 0x2110}, kRatio{0x0028, 0x2112}, kMethod{0x0028, 0x2114};
 constexpr std::string_view kMasked = "Identifying regions masked";
 constexpr std::string_view kStoredAnew = "Identifying regions masked; lossy compressed pixels stored anew without loss";
+constexpr std::string_view kOnlyStoredAnew = "Lossy compressed pixels stored anew without loss";
 constexpr std::size_t kMaxShortText = 1024;  // PS3.5 6.2, ST
 
 /// The first value is what says that pixels were changed; the others stay.
@@ -43,7 +44,7 @@ Result<void> write_lossy(dicom::Item& dataset, const PixelFacts& facts) {
 
 Result<void> write_pixel_record(dicom::Item dataset, const PixelFacts& facts) {
   if (!facts.lossy_method.empty()) VG_TRY(write_lossy(dataset, facts));
-  if (!facts.changed) return {};
+  if (!facts.changed) return facts.made_lossless ? write_derivation(dataset, kOnlyStoredAnew) : Result<void>{};
   // They tell of covered pixels, and hold no more.
   for (const dicom::Tag tag : {kSmallest, kLargest}) dataset.remove(tag);
   VG_TRY(write_derived(dataset));
@@ -53,7 +54,7 @@ Result<void> write_pixel_record(dicom::Item dataset, const PixelFacts& facts) {
 bool is_pixel_record(const dicom::Element& element) {
   if (element.tag() != kDerivation) return false;
   const auto text = element.raw_text();
-  return text.reveal() == kMasked || text.reveal() == kStoredAnew;
+  return text.reveal() == kMasked || text.reveal() == kStoredAnew || text.reveal() == kOnlyStoredAnew;
 }
 
 }  // namespace veilgate::deidentify

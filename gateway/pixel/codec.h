@@ -16,9 +16,9 @@ namespace veilgate::pixel {
 
 /// How masked pixels look. Solid hides everything: black as displayed. Pixelate and Blur leave traces and are weaker;
 /// they keep at most 6 x 6 colours of a box. Where they have no path they fall back to something stronger:
-///   8-bit RGB, YBR_FULL, MONOCHROME, native or from a codec of samples   Pixelate, Blur
-///   1, 12, 16 bit, PALETTE, YBR_FULL_422                                 both become Solid
-///   JPEG with DCT, 8 bit                     Pixelate on cells of 4x4 MCUs or more; Blur becomes Pixelate
+///   RGB, YBR_FULL, MONOCHROME of 8 unsigned bits, native or from a codec of samples   Pixelate, Blur
+///   other bits (1, 12, 16, fewer stored than allocated), signed, PALETTE, native YBR_FULL_422   both become Solid
+///   JPEG with DCT, 8 bits (also out of JPEG XL)   Pixelate on cells of 4x4 MCUs or more; Blur becomes Pixelate
 enum class Style { Solid, Pixelate, Blur };
 
 /// What masking needs besides the object.
@@ -42,6 +42,7 @@ struct MaskResult {
   /// The lossy stream was decoded and stored anew without loss, in another transfer syntax unless it was labelled as
   /// lossless before.
   bool made_lossless = false;
+  Style style = Style::Solid;  ///< what was painted: as asked, or what it fell back to
 };
 
 /// One transfer syntax family. One file per family under codecs/, one line in codec_table().

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace veilgate::pixel {
 namespace {
@@ -14,14 +15,13 @@ constexpr std::size_t kHeader = 128, kEntry = 12;
 /// Of cameras under 4 KB, of printers up to 2 MB.
 constexpr std::size_t kMaxProfile = 4U << 20;
 constexpr std::uint32_t kMaxTags = 100;
+constexpr std::size_t kMaxChannels = 15;  // ICC.1 7.2.6
 constexpr dicom::Tag kProfile{0x0028, 0x2000};
 
 /// What colour management calculates with (ICC.1 9.2); every other tag is words or somebody's own.
-constexpr std::array<std::string_view, 24> kColours{"rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC", "kTRC", "wtpt",
+constexpr std::array<std::string_view, 22> kColours{"rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC", "kTRC", "wtpt",
                                                     "bkpt", "chad", "lumi", "A2B0", "A2B1", "A2B2", "B2A0", "B2A1",
-                                                    "B2A2", "B2D0", "D2B0", "gamt", "pre0", "pre1", "pre2", "meas"};
-constexpr std::array<std::string_view, 10> kTypes{"XYZ ", "curv", "para", "sf32", "mft1",
-                                                  "mft2", "mAB ", "mBA ", "meas", "mpet"};
+                                                    "B2A2", "gamt", "pre0", "pre1", "pre2", "meas"};
 constexpr std::array<std::string_view, 4> kClasses{"mntr", "scnr", "prtr", "spac"};
 constexpr std::array<std::string_view, 4> kSpaces{"RGB ", "GRAY", "YCbr", "CMYK"};
 constexpr std::array<std::string_view, 2> kConnections{"XYZ ", "Lab "};
@@ -46,22 +46,121 @@ bool is_one_of(const std::array<std::string_view, N>& names, std::string_view na
   return std::ranges::find(names, name) != names.end();
 }
 
+/// Of a curve at the start of `bytes`; nullopt for another type.
+std::optional<std::size_t> curve_size(Bytes bytes) {
+  if (bytes.size() < 12) return {};
+  if (name_at(bytes, 0) == "curv") return 12 + std::size_t{2} * number(bytes, 8);
+  constexpr std::array<std::size_t, 5> kParameters{1, 3, 4, 5, 7};
+  const auto function = number(bytes, 8, 2);
+  if (name_at(bytes, 0) != "para" || function >= kParameters.size()) return {};
+  return 12 + 4 * kParameters[function];
+}
+
+/// Entries of a colour cube; nullopt beyond what a profile holds.
+std::optional<std::size_t> cube_size(Bytes grid, std::size_t outputs) {
+  std::size_t size = outputs;
+  for (const std::uint8_t points : grid) {
+    size *= points;
+    if (size > kMaxProfile) return {};
+  }
+  return size;
+}
+
+/// ICC.1 10.10 and 10.11: tables of 16 and of 8 bits.
+std::optional<std::size_t> table_size(Bytes bytes) {
+  const bool deep = name_at(bytes, 0) == "mft2";
+  const std::size_t head = deep ? 52 : 48;
+  if (bytes.size() < head || bytes[8] == 0 || bytes[8] > kMaxChannels) return {};
+  const std::vector<std::uint8_t> grid(bytes[8], bytes[10]);
+  const auto cube = cube_size(grid, bytes[9]);
+  if (!cube) return {};
+  const std::size_t in = deep ? number(bytes, 48, 2) : 256, out = deep ? number(bytes, 50, 2) : 256;
+  return head + (deep ? 2 : 1) * (in * bytes[8] + *cube + out * bytes[9]);
+}
+
+/// ICC.1 10.12 and 10.13: curves, matrix and cube wherever their offsets say, but side by side.
+class Parts {
+ public:
+  explicit Parts(Bytes bytes) : bytes_(bytes) {}
+
+  std::optional<std::size_t> size() {
+    if (bytes_.size() < kHead || bytes_[8] == 0 || bytes_[8] > kMaxChannels || bytes_[9] > kMaxChannels) return {};
+    const bool to_device = name_at(bytes_, 0) == "mBA ";
+    const std::size_t in = bytes_[8], out = bytes_[9], near = to_device ? in : out, far = to_device ? out : in;
+    constexpr std::size_t kMatrix = 48;
+    if (!add_curves(12, near) || !add(number(bytes_, 16), kMatrix) || !add_curves(20, near) || !add_cube(24, in, out) ||
+        !add_curves(28, far)) {
+      return {};
+    }
+    std::ranges::sort(parts_);
+    std::size_t end = kHead;
+    for (const auto& [from, size] : parts_) {
+      const bool shared = from < end && from + size <= end;
+      if (from != end && !shared) return {};
+      end = std::max(end, from + size);
+    }
+    return end;
+  }
+
+ private:
+  static constexpr std::size_t kHead = 32;
+
+  /// False when it does not lie within; at 0 lies nothing.
+  bool add(std::size_t from, std::size_t size) {
+    if (from == 0) return true;
+    if (from < kHead || from > bytes_.size() || size > bytes_.size() - from) return false;
+    parts_.emplace_back(from, size);
+    return true;
+  }
+
+  /// Up to the next multiple of 4, as far as the element reaches.
+  static std::size_t padded(std::size_t size, std::size_t available) {
+    return std::min((size + 3) / 4 * 4, std::max(size, available));
+  }
+
+  bool add_curves(std::size_t entry, std::size_t count) {
+    std::size_t at = number(bytes_, entry);
+    for (; at != 0 && count > 0; --count) {
+      if (at >= bytes_.size()) return false;
+      const auto size = curve_size(bytes_.subspan(at));
+      if (!size || !add(at, padded(*size, bytes_.size() - at))) return false;
+      at += (*size + 3) / 4 * 4;
+    }
+    return true;
+  }
+
+  bool add_cube(std::size_t entry, std::size_t in, std::size_t out) {
+    constexpr std::size_t kCubeHead = 20;
+    const std::size_t at = number(bytes_, entry);
+    if (at == 0) return true;
+    if (at > bytes_.size() || bytes_.size() - at < kCubeHead) return false;
+    const auto entries = cube_size(bytes_.subspan(at, in), out);
+    const std::size_t width = bytes_[at + 16];
+    if (!entries || (width != 1 && width != 2)) return false;
+    return add(at, padded(kCubeHead + *entries * width, bytes_.size() - at));
+  }
+
+  Bytes bytes_;
+  std::vector<std::pair<std::size_t, std::size_t>> parts_;  ///< where and how long
+};
+
+/// nullopt for a type that is not of numbers, or whose numbers do not fit each other.
+std::optional<std::size_t> size_of(Bytes element) {
+  const auto type = name_at(element, 0);
+  if (type == "XYZ ") return 20;
+  if (type == "sf32") return 8 + 4 * 9;
+  if (type == "meas") return 36;
+  if (type == "curv" || type == "para") return curve_size(element);
+  if (type == "mft1" || type == "mft2") return table_size(element);
+  if (type == "mAB " || type == "mBA ") return Parts(element).size();
+  return {};
+}
+
 /// As long as its type says, so that nothing follows it; empty when it is not of such a type.
 Bytes colours_of(Bytes element) {
-  if (element.size() < 12 || !is_one_of(kTypes, name_at(element, 0))) return {};
-  const auto type = name_at(element, 0);
-  std::size_t size = element.size();
-  if (type == "XYZ ") size = 20;
-  if (type == "sf32") size = 8 + 4 * 9;
-  if (type == "meas") size = 36;
-  if (type == "curv") size = 12 + std::size_t{2} * number(element, 8);
-  if (type == "para") {
-    constexpr std::array<std::size_t, 5> kParameters{1, 3, 4, 5, 7};
-    const auto function = number(element, 8, 2);
-    if (function >= kParameters.size()) return {};
-    size = 12 + 4 * kParameters[function];
-  }
-  return size <= element.size() ? element.first(size) : Bytes{};
+  if (element.size() < 12) return {};
+  const auto size = size_of(element);
+  return size && *size <= element.size() ? element.first(*size) : Bytes{};
 }
 
 struct Element {

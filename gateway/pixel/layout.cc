@@ -49,10 +49,14 @@ tl::unexpected<Error> unsupported(std::string message) {
   return fail(ErrorKind::Refused, "pixel.unsupported", std::move(message));
 }
 
-/// A whole number in [low, high]; what is missing or malformed is an error too, guessing sizes would misplace masks.
+/// A whole number in [low, high]; what is missing, malformed or more than one is an error too, guessing sizes would
+/// misplace masks.
 Result<int> number(const Item& item, Tag tag, int low, int high) {
+  constexpr std::size_t kOneValue = 2;  // bytes of a US
+  const auto element = item.find(tag);
   const auto value = item.integer(tag);
-  if (!value) return inconsistent("Attribute " + tag.str() + " is missing or not a number.");
+  if (!value || !element || element->length() != kOneValue)
+    return inconsistent("Attribute " + tag.str() + " is missing or not a number.");
   if (*value < low || *value > high) return inconsistent("Attribute " + tag.str() + " is out of range.");
   return static_cast<int>(*value);
 }

@@ -66,6 +66,9 @@ Result<void> clean_in(Item item) {
 
 }  // namespace
 
-Result<void> clean_lookup_tables(dicom::File& file) { return clean_in(file.dataset()); }
+Result<void> clean_lookup_tables(dicom::File& file) {
+  file.dataset().remove(kData);  // of a table that no sequence makes one
+  return clean_in(file.dataset());
+}
 
 }  // namespace veilgate::pixel

@@ -193,6 +193,8 @@ void clear_unused_bits(const Layout& layout, std::span<std::uint8_t> data) {
   if (layout.bits_allocated == 16) clear_unused<std::uint16_t>(layout, data);
 }
 
+Style painted_style(const Layout& layout, Style style) { return can_be_coarse(layout) ? style : Style::Solid; }
+
 Box burn(const Layout& layout, std::span<std::uint8_t> data, int frame, const Box& box, Style style, const Fill& fill) {
   Box area = intersection(box, {0, 0, layout.columns, layout.rows});
   if (area.empty()) return {};
@@ -204,7 +206,7 @@ Box burn(const Layout& layout, std::span<std::uint8_t> data, int frame, const Bo
   if (is_subsampled(layout)) {
     area = {area.x & ~1, area.y, ((area.right() + 1) & ~1) - (area.x & ~1), area.h};
     burn_pairs(layout, start, area, fill);
-  } else if (style != Style::Solid && can_be_coarse(layout)) {
+  } else if (painted_style(layout, style) != Style::Solid) {
     burn_coarse(layout, start, area, style);
   } else if (layout.bits_allocated == 8) {
     burn_solid<std::uint8_t>(layout, start, area, fill);

@@ -32,6 +32,9 @@ Fill black(const Layout& layout);
 /// and identifiers hide there.
 void clear_unused_bits(const Layout& layout, std::span<std::uint8_t> data);
 
+/// How burn() paints such samples when asked for `style`.
+Style painted_style(const Layout& layout, Style style);
+
 /// Masks one box of one frame; returns what was really covered (clipped; whole chroma pairs).
 /// Pixelate and Blur work on 8-bit RGB, YBR_FULL and MONOCHROME; everything else becomes solid.
 Box burn(const Layout& layout, std::span<std::uint8_t> data, int frame, const Box& box, Style style, const Fill& fill);

@@ -7,6 +7,7 @@
 #include "verify/deflated_frame.h"
 #include "verify/j2k_segments.h"
 #include "verify/jpeg_segments.h"
+#include "verify/jxl_parts.h"
 #include "verify/rle_segments.h"
 #include "verify/verify.h"
 
@@ -19,7 +20,7 @@ constexpr dicom::Tag kPixelData{0x7FE0, 0x0010};
 constexpr dicom::Tag kIcon{0x0088, 0x0200};
 constexpr std::array<std::uint16_t, 7> kOurMeta{0x0000, 0x0001, 0x0002, 0x0003, 0x0010, 0x0012, 0x0013};
 
-enum class Family { Jpeg, JpegLs, Jpeg2000, Rle, DeflatedFrame, Unknown };
+enum class Family { Jpeg, JpegLs, Jpeg2000, JpegXl, Rle, DeflatedFrame, Unknown };
 
 Family family_of(std::string_view syntax) {
   if (syntax == "1.2.840.10008.1.2.5") return Family::Rle;
@@ -31,6 +32,7 @@ Family family_of(std::string_view syntax) {
   if (number.size() == 2 && number >= "50" && number <= "70") return Family::Jpeg;
   if (number.size() == 2 && number >= "90" && number <= "93") return Family::Jpeg2000;
   if (number == "201" || number == "202" || number == "203") return Family::Jpeg2000;
+  if (number == "110") return Family::JpegXl;
   return Family::Unknown;
 }
 
@@ -107,7 +109,7 @@ class StructureCheck {
       stream.clear();
     };
     for (const auto fragment : fragments_) {
-      const bool starts = family == Family::Rle || family == Family::DeflatedFrame ||
+      const bool starts = family == Family::Rle || family == Family::DeflatedFrame || family == Family::JpegXl ||
                           (fragment.size() >= 2 && fragment[0] == 0xFF && (fragment[1] == 0xD8 || fragment[1] == 0x4F));
       if (starts) finish();
       stream.insert(stream.end(), fragment.begin(), fragment.end());
@@ -123,6 +125,8 @@ class StructureCheck {
         return foreign_jpeg_parts(stream, JpegKind::JpegLs);
       case Family::Jpeg2000:
         return foreign_j2k_parts(stream);
+      case Family::JpegXl:
+        return foreign_jxl_parts(stream);
       case Family::Rle:
         return foreign_rle_parts(stream, samples_ * allocated_ / 8, rows_ * columns_);
       case Family::DeflatedFrame:

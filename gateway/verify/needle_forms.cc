@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/base64.h"
 #include "base/misread.h"
 #include "base/unicode.h"
 #include "dicom/tag.h"
@@ -51,10 +52,41 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   return out;
 }
 
+std::string hexadecimal(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return out;
+}
+
+/// The characters of base64 that say nothing of the `before` bytes in front and of what follows.
+std::string base64_within(std::string_view bytes, std::size_t before) {
+  constexpr std::size_t kByte = 8, kCharacter = 6;
+  const std::string all = to_base64(std::string(before, '\0') + std::string(bytes));
+  const std::size_t first = (before * kByte + kCharacter - 1) / kCharacter;
+  return all.substr(first, (before + bytes.size()) * kByte / kCharacter - first);
+}
+
 /// Collects patterns of one needle without duplicates.
 class Forms {
  public:
   Forms(std::size_t index, std::vector<Pattern>& out) : index_(index), out_(out) {}
+
+  /// `text` as bytes are written with letters: hexadecimal, and base64 wherever in a longer text it begins.
+  void add_written(std::string_view text) {
+    const auto whole = code_points(unicode::composed(text)).substr(0, kMaxPatternCharacters);
+    if (whole.size() < kShortCharacters) return;
+    for (const auto& form : {whole, lower(whole), upper(whole)}) {
+      const std::string bytes = to_utf8(form);
+      put({hexadecimal(bytes), 1}, form, Boundary::None, false, false);
+      for (std::size_t before = 0; before < 3; ++before) {
+        put({base64_within(bytes, before), 1}, form, Boundary::None, false, false);
+      }
+    }
+  }
 
   /// `text` in every notation, case and encoding.
   void add(std::string_view text, Boundary boundary, bool word = false) {
@@ -140,6 +172,7 @@ void add_word(const std::string& word, Forms& forms) {
   if (!long_enough(codes) || means_nothing(word) || all_digits(word)) return;
   const bool short_word = codes.size() < kShortCharacters && !is_east_asian(codes.front());
   forms.add(word, short_word ? Boundary::Letters : Boundary::None, true);
+  forms.add_written(word);
 }
 
 void add_pairs(const std::string& family, const std::string& given, Forms& forms) {
@@ -179,6 +212,7 @@ void add_date(std::string_view digits, Forms& forms) {
   const std::string month(digits.substr(4, 2));
   const std::string day(digits.substr(6, 2));
   forms.add(digits, Boundary::Digits);
+  forms.add_written(digits);
   for (const char* between : {"-", "/", ".", ":"}) {
     forms.add(year + between + month + between + day, Boundary::Digits);
     forms.add(day + between + month + between + year, Boundary::Digits);
@@ -195,6 +229,7 @@ void add_date(std::string_view digits, Forms& forms) {
 void add_number(const std::string& digits, Forms& forms) {
   if (digits.size() < kMinNumberDigits || means_nothing(digits)) return;
   forms.add(digits, digits.size() < kUnmistakableDigits ? Boundary::Digits : Boundary::None);
+  forms.add_written(digits);
   const auto significant = digits.find_first_not_of('0');
   if (significant > 0 && digits.size() - significant >= kMinStrippedId) {
     forms.add(digits.substr(significant), Boundary::Digits);
@@ -208,6 +243,7 @@ void add_text(const std::string& text, Forms& forms) {
   if (!long_enough(codes) || means_nothing(text)) return;
   const bool short_text = codes.size() < kShortCharacters && !is_east_asian(codes.front());
   forms.add(text, short_text ? Boundary::Letters : Boundary::None);
+  forms.add_written(text);
   if (std::ranges::none_of(text, [](char c) { return is_ascii_digit(static_cast<unsigned char>(c)); })) return;
   std::string stripped;
   std::ranges::copy_if(text, std::back_inserter(stripped),
@@ -259,7 +295,9 @@ void add_forms(const Needle& needle, std::size_t index, std::vector<Pattern>& ou
   const std::string vr = tag ? dicom::vr_of(*tag) : std::string();
   if (text.empty()) return;
   if (looks_like_uid(text)) {
-    if (!is_well_known_uid(text)) forms.add(text, Boundary::Digits);
+    if (is_well_known_uid(text)) return;
+    forms.add(text, Boundary::Digits);
+    forms.add_written(text);
     return;
   }
   if (vr == "PN" || text.find('^') != std::string::npos) {

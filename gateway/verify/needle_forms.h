@@ -18,7 +18,7 @@ enum class Boundary {
 /// One form of one needle, as bytes folded to lower case ASCII.
 struct Pattern {
   std::string bytes;
-  int stride = 1;  ///< bytes per character: 2 for UTF-16
+  int stride = 1;  ///< bytes per character: 2 for UTF-16, 4 for UTF-32
   Boundary boundary = Boundary::None;
   bool word = false;        ///< a single word of a name
   bool weak = false;        ///< a short one: worth a look, no proof

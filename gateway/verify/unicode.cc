@@ -167,6 +167,16 @@ std::optional<std::string> in_set(const Spelled& text, const std::string& utf8, 
   return without_escape(*bytes);
 }
 
+/// Without the zeros before the first and behind the last letter.
+std::string utf32(const std::u32string& text, bool big_endian) {
+  std::string out;
+  for (const char32_t code : text) {
+    for (int byte = 0; byte < 4; ++byte) out += static_cast<char>(code >> 8 * (big_endian ? 3 - byte : byte) & 0xFF);
+  }
+  const auto first = out.find_first_not_of('\0');
+  return first == std::string::npos ? std::string() : out.substr(first, out.find_last_not_of('\0') - first + 1);
+}
+
 std::string utf16(const std::u32string& text, bool big_endian) {
   std::string out;
   const auto put = [&](char32_t unit) {
@@ -283,6 +293,8 @@ std::vector<Encoded> encodings(const std::u32string& text) {
   add(utf8, 1);
   add(utf16(text, false), 2);
   add(utf16(text, true), 2);
+  add(utf32(text, false), 4);
+  add(utf32(text, true), 4);
   if (std::ranges::all_of(text, [](char32_t code) { return code < 0x80; })) return out;
   const Spelled characters = spelled(text);
   for (std::size_t set = 0; set < kSets.size(); ++set) {

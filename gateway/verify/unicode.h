@@ -23,12 +23,14 @@ bool is_ascii_digit(unsigned char byte);
 /// Ideographs, kana and Hangul, where two characters already make a name.
 bool is_east_asian(char32_t code);
 
-/// One encoding of a text. `stride` 2: UTF-16 with the outer zero byte cut off, so that one pattern serves both orders.
+/// One encoding of a text. `stride` 2 and 4: UTF-16 and UTF-32 with the outer zero bytes cut off, so that one pattern
+/// serves both orders.
 struct Encoded {
   std::string bytes;
   int stride = 1;
 };
-/// UTF-8, UTF-16 LE and BE, and every single-byte and multi-byte set of DICOM that can hold the text; no duplicates.
+/// UTF-8, UTF-16 and UTF-32 LE and BE, and every single-byte and multi-byte set of DICOM that can hold the text; no
+/// duplicates.
 std::vector<Encoded> encodings(const std::u32string& text);
 
 }  // namespace veilgate::verify

@@ -29,7 +29,8 @@ struct Needle {
   std::string place;  ///< "(0010,0010)"
 };
 
-/// Searches the bytes for every needle in every text form: UTF-8, Latin-1, UTF-16 LE/BE, case folded, name parts
+/// Searches the bytes for every needle in every text form: UTF-8, Latin-1, UTF-16 and UTF-32 LE/BE, hexadecimal and
+/// base64 (six characters and more), case folded, name parts
 /// and orders, dates in usual notations, identifiers without separators. Needles too short or too common to mean
 /// anything (under 3 letters, "M", "OTHER", code words of the standard) are skipped. `pixel_bytes` (offset, length
 /// ranges of pixel data) are skipped for needles under 6 characters, where chance hits would drown the signal.

@@ -61,13 +61,13 @@ json findings_json(std::vector<verify::Finding> findings) {
   return out;
 }
 
-std::string_view name_of(config::MaskStyle style) {
+std::string_view name_of(pixel::Style style) {
   switch (style) {
-    case config::MaskStyle::Solid:
+    case pixel::Style::Solid:
       return "solid";
-    case config::MaskStyle::Pixelate:
+    case pixel::Style::Pixelate:
       return "pixelate";
-    case config::MaskStyle::Blur:
+    case pixel::Style::Blur:
       return "blur";
   }
   return "solid";
@@ -314,7 +314,7 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const Uid syntax, work_->file->transfer_syntax());
     StageOutput output;
     VG_ASSIGN(output.output_sha256, work_->file->save(task.output, syntax));
-    output.facts["mask"] = {{"regions", planned}, {"style", name_of(chosen->mask.style)}};
+    output.facts["mask"] = {{"regions", planned}, {"style", name_of(masked.style)}};
     // For the reviewer: viewers of the camera's file would have turned the picture.
     if (masked.exif_orientation != 1) output.facts["mask"]["exif_orientation"] = masked.exif_orientation;
     return output;

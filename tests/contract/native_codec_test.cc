@@ -385,6 +385,12 @@ struct Bad {
 TEST(ReadLayout, RefusesWhatDoesNotFit) {
   const std::vector<Bad> cases{
       {"no rows", [](DcmDataset& d) { d.findAndDeleteElement(DCM_Rows); }, ErrorKind::Permanent},
+      {"two numbers of rows",
+       [](DcmDataset& d) {
+         const Uint16 v[]{120, 60};
+         d.putAndInsertUint16Array(DCM_Rows, v, 2);
+       },
+       ErrorKind::Permanent},
       {"zero rows", [](DcmDataset& d) { d.putAndInsertUint16(DCM_Rows, 0); }, ErrorKind::Permanent},
       {"huge", [](DcmDataset& d) { d.putAndInsertUint16(DCM_Rows, 65535); }, ErrorKind::Permanent},
       {"samples 2", [](DcmDataset& d) { d.putAndInsertUint16(DCM_SamplesPerPixel, 2); }, ErrorKind::Permanent},

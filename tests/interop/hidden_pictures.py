@@ -186,6 +186,17 @@ def j2k_behind_packets(stream, picture):
     return stream[:at + 6] + length + stream[at + 10:end] + safe + stream[end:]
 
 
+def jxl_boxes(stream, picture):
+    """A box file around the codestream, with an EXIF block, XMP and boxes that nobody knows before and behind it."""
+    def box(kind, content):
+        return struct.pack(">I", len(content) + 8) + kind + content
+    if stream[4:8] != b"JXL ":
+        stream = box(b"JXL ", b"\r\n\x87\n") + box(b"ftyp", b"jxl \0\0\0\0jxl ") + box(b"jxlc", stream)
+    head, rest = stream[:32], stream[32:]
+    return head + box(b"Exif", b"\0\0\0\0" + exif(picture)[6:]) + box(b"xml ", MARK) + rest + box(b"Zwie", picture) + box(b"jumb", MARK)
+
+
+JPEG_XL = {"boxes": jxl_boxes, "behind the end": tail}
 JPEG = {"segments": jpeg_segments, "behind the end": tail}
 JPEG_2000 = {"segments": j2k_segments, "boxes": j2k_boxes, "behind the end": tail, "behind the last packet": j2k_behind_packets}
 RLE = {"behind the end": tail}

@@ -29,6 +29,7 @@ COMPRESSIONS = {
     "JPEG lossless": (objects.by("dcmcjpeg", "+e1"), hidden.JPEG),
     "JPEG-LS": (objects.by("dcmcjpls", "+el"), hidden.JPEG),
     "JPEG 2000": (objects.by_streams(J2K, "YBR_RCT", objects.opj("-mct", "1")), hidden.JPEG_2000),
+    "JPEG XL": (objects.by_streams("1.2.840.10008.1.2.4.110", "RGB", objects.cjxl("-d", "0")), hidden.JPEG_XL),
     "HTJ2K": (objects.by_streams(HTJ2K, "YBR_RCT", objects.ojph("-reversible", "true")), hidden.JPEG_2000),
 }
 NATIVE = ("implicit", "explicit", "big endian", "deflated")

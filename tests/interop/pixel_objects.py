@@ -19,8 +19,8 @@ ROOT = "1.2.826.0.1.3680043.10.999.4"
 SECRET = "Zwiebelhorst"
 
 
-for end in (201, 202, 203):  # younger than Debian's pydicom
-    UID_dictionary[f"1.2.840.10008.1.2.4.{end}"] = ("High-Throughput JPEG 2000", "Transfer Syntax", "", "", "")
+for end in (110, 111, 112, 201, 202, 203):  # younger than Debian's pydicom
+    UID_dictionary[f"1.2.840.10008.1.2.4.{end}"] = ("JPEG XL or High-Throughput JPEG 2000", "Transfer Syntax", "", "", "")
 
 
 def picture(frame, columns=COLUMNS, rows=ROWS, noise=12):
@@ -161,6 +161,15 @@ def cjpeg(*options):
     return encode
 
 
+def cjxl(*options, jpeg=False):
+    """`jpeg`: of a JPEG stream, which can be had back."""
+    def encode(pnm):
+        source, out = cjpeg("-quality", "90")(pnm) if jpeg else pnm, pnm.with_suffix(".jxl")
+        tool("cjxl", source, out, "-e", "3", *options)
+        return out
+    return encode
+
+
 # ---- decoding, by whoever did not write our codecs
 
 def samples(path):
@@ -204,12 +213,17 @@ def native_samples(ds):
 
 
 def streams_decoded(stream, syntax, folder):
-    """JPEG with djpeg (no smoothing: blocks must not bleed), JPEG 2000 with OpenJPEG, HTJ2K with OpenJPH."""
+    """JPEG with djpeg (no smoothing: blocks must not bleed), JPEG XL with djxl, JPEG 2000 with OpenJPEG, HTJ2K with OpenJPH."""
     if syntax in ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"):
         source = folder / "in.jpg"
         source.write_bytes(stream)
         done = subprocess.run(["djpeg", "-nosmooth", "-pnm", str(source)], check=True, capture_output=True, timeout=60)
         return read_pnm(done.stdout)
+    if syntax.startswith("1.2.840.10008.1.2.4.11"):
+        source, target = folder / "in.jxl", folder / "out.ppm"
+        source.write_bytes(stream)
+        tool("djxl", source, target)
+        return read_pnm(target.read_bytes())
     source = folder / "in.j2c"
     source.write_bytes(stream.rstrip(b"\0") if stream.endswith(b"\0") else stream)
     target = folder / ("out.pgm" if components(stream) == 1 else "out.ppm")

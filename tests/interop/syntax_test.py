@@ -35,6 +35,8 @@ SYNTAXES = {
 # No stock modality sends these; they go through deid.
 OFFLINE = {
     "HTJ2K": (objects.by_streams(JPEG + "201", "YBR_RCT", objects.ojph("-reversible", "true")), JPEG + "201"),
+    "JPEG XL": (objects.by_streams(JPEG + "110", "RGB", objects.cjxl("-d", "0")), JPEG + "110"),
+    "JPEG XL lossy": (objects.by_streams(JPEG + "112", "XYB", objects.cjxl("-d", "1")), JPEG + "110"),
     "JPEG progressive": (objects.by_streams(JPEG + "55", "YBR_FULL_422", objects.cjpeg("-progressive", "-quality", "92")), None),
     "JPEG extended": (objects.by_streams(JPEG + "51", "YBR_FULL_422", objects.cjpeg("-quality", "92")), None),
 }

@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "dicom/dataset.h"
+#include "support/jxl_tools.h"
 #include "support/synthetic.h"
 #include "support/synthetic_jpeg.h"
 #include "verify/deflated_frame.h"
 #include "verify/j2k_segments.h"
 #include "verify/jpeg_segments.h"
+#include "verify/jxl_parts.h"
 #include "verify/rle_segments.h"
 #include "verify/verify.h"
 
@@ -114,6 +116,8 @@ TEST_F(Structure, CannotVouchForOtherCodestreams) {
   photo.fragments = {std::string(80, '\1')};
   EXPECT_THAT(check(output(photo)), Contains(HasSubstr("a malformed RLE header")));
   photo.transfer_syntax = "1.2.840.10008.1.2.4.110";
+  EXPECT_THAT(check(output(photo)), Contains(HasSubstr("cannot be read")));
+  photo.transfer_syntax = "1.2.840.10008.1.2.4.112";  // is never written
   EXPECT_THAT(check(output(photo)), Contains(HasSubstr("cannot be checked")));
 }
 
@@ -192,6 +196,36 @@ TEST(DeflatedFrames, NameWhatIsNotThePicture) {
   EXPECT_THAT(parts_of(four, 2), Contains(HasSubstr("another size")));
   EXPECT_THAT(parts_of(four, 6), Contains(HasSubstr("another size")));
   EXPECT_THAT(parts_of(four.substr(0, 7), 4), Contains(HasSubstr("another size")));
+}
+
+TEST(JpegXlParts, NameWhatIsNotThePicture) {
+  std::vector<std::uint8_t> samples(40 * 30 * 3);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<std::uint8_t>(i * i / 7);
+  const test::JxlShape plain{.width = 40, .height = 30};
+  const auto parts_of = [&](auto change, std::size_t bytes_per_pixel = 3) {
+    test::JxlShape shape = plain;
+    change(shape);
+    return foreign_jxl_parts(test::encode_jxl(shape, std::vector<std::uint8_t>(40 * 30 * bytes_per_pixel, 90)));
+  };
+  EXPECT_THAT(parts_of([](auto&) {}), IsEmpty());
+  EXPECT_THAT(parts_of([](auto& shape) { shape.bits = 16; }, 6), IsEmpty());
+  EXPECT_THAT(parts_of([](auto& shape) {
+                shape.boxes = true;
+                shape.secret = "name";
+              }),
+              testing::AllOf(Contains("a box that is no picture"), Contains("a named frame")));
+  EXPECT_THAT(parts_of([](auto& shape) { shape.alpha = true; }, 4), Contains("other channels"));
+  EXPECT_THAT(parts_of([](auto& shape) { shape.orientation = 3; }), Contains("an orientation"));
+  EXPECT_THAT(parts_of([](auto& shape) { shape.distance = 1; }), Contains("colours of JPEG XL's own"));
+  EXPECT_THAT(parts_of([](auto& shape) { shape.layers = 2; }), testing::Not(IsEmpty()));
+  EXPECT_THAT(parts_of([](auto& shape) { shape.cropped = true; }), Contains("a frame of another size"));
+  auto stream = test::encode_jxl(plain, samples);
+  const auto whole = stream;
+  stream.insert(stream.end(), {'n', 'a', 'm', 'e'});
+  EXPECT_THAT(foreign_jxl_parts(stream), Contains("4 bytes after the end"));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(foreign_jxl_parts(std::span(whole).first(size)).empty()) << size;
+  }
 }
 
 std::vector<std::string> parts(const std::string& stream) {

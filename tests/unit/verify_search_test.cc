@@ -3,7 +3,9 @@
 
 #include <bit>
 #include <chrono>
+#include <cstdio>
 
+#include "base/base64.h"
 #include "dicom/dataset.h"
 #include "support/synthetic.h"
 #include "verify/unicode.h"
@@ -39,6 +41,44 @@ struct Case {
   std::string needle;
   std::string hay;
 };
+
+std::string hex_of(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    char digits[3];
+    std::snprintf(digits, sizeof(digits), "%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    out += digits;
+  }
+  return out;
+}
+
+std::string utf32_of(const std::string& ascii, bool big_endian) {
+  std::string out;
+  for (const char c : ascii) {
+    const std::string zeros(3, '\0');
+    out += big_endian ? zeros + c : c + zeros;
+  }
+  return out;
+}
+
+TEST_F(Search, FindsWhatIsWrittenAsNumbersOrLetters) {
+  const std::vector<std::pair<const char*, std::string>> needles{
+      {kName, "Zwiebelhorst^Kunigard"}, {kId, "MRN-771288"}, {kBirth, "19611103"}, {kStudy, "1.2.276.0.7230010.3.1"}};
+  for (const auto& [place, needle] : needles) {
+    const std::string plain = needle.substr(0, needle.find('^'));
+    for (const bool big_endian : {false, true}) {
+      EXPECT_TRUE(finds("ab" + utf32_of(plain, big_endian) + "cd", needle, place)) << needle;
+    }
+    for (const std::string& before : {"", "1", "12", "123"}) {
+      EXPECT_TRUE(finds("x=" + to_base64(before + plain + "99") + ";", needle, place))
+          << needle << " behind " << before;
+    }
+    EXPECT_TRUE(finds("00" + hex_of(plain) + "FF", needle, place)) << needle;
+  }
+  EXPECT_TRUE(finds(to_base64("ZWIEBELHORST"), "Zwiebelhorst^Kunigard", kName));
+  EXPECT_TRUE(finds(to_base64("zwiebelhorst"), "Zwiebelhorst^Kunigard", kName));
+  EXPECT_FALSE(finds(to_base64("Zwiebelkuchen und anderes"), "Zwiebelhorst^Kunigard", kName));
+}
 
 TEST_F(Search, FindsNamesInEveryFormAndOrder) {
   const std::vector<Case> cases{

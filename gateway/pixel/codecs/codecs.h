@@ -13,5 +13,7 @@ const Codec& rle_codec();
 const Codec& jpeg2000_codec();
 const Codec& htj2k_codec();
 const Codec& deflated_frame_codec();
+const Codec& jpeg_xl_codec();
+const Codec& jpeg_xl_recompression_codec();  ///< a JPEG stream inside, edited like one
 
 }  // namespace veilgate::pixel

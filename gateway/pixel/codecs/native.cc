@@ -202,6 +202,7 @@ class NativeCodec : public Codec {
     const bool through_disk = native.needed > limits::kMaxPixelBytesInMemory && native.frames_begin_on_bytes();
     UsedValues used(native.layout);
     VG_ASSIGN(auto result, through_disk ? mask_on_disk(native, request, used) : mask_in_memory(native, request, used));
+    result.style = painted_style(native.layout, request.style);
     VG_TRY(clean_beside_pixels(file, native.layout, used));
     for (const dicom::Tag tag : kOffsetTables) file.dataset().remove(tag);
     return result;

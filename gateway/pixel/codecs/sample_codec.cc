@@ -61,6 +61,7 @@ bool clear_hidden_bits(Decoded& decoded) {
 /// Photometric Interpretation of the object once its frames are encoded without loss.
 std::string lossless_photometric(const std::string& photometric) {
   if (photometric == "YBR_ICT") return "YBR_RCT";
+  if (photometric == "XYB") return "RGB";
   return photometric == "YBR_FULL_422" ? "YBR_FULL" : photometric;
 }
 
@@ -88,12 +89,13 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
   VG_ASSIGN(const auto object, open(file));
   VG_ASSIGN(const auto order, by_frame(request.regions, object.layout));
   VG_ASSIGN(auto reader, FragmentReader::open(file, object.layout, coder_.start()));
-  const std::string syntax(order.empty() ? std::string_view(object.syntax) : coder_.lossless_syntax(object.syntax));
-  const bool other_syntax = syntax != object.syntax;
+  const bool lossless = !order.empty() || !coder_.can_clean();
+  const std::string syntax(lossless ? coder_.lossless_syntax(object.syntax) : std::string_view(object.syntax));
+  const bool all_anew = syntax != object.syntax || !coder_.can_clean();
   // Without loss there is no ICT, whatever syntax said so.
-  const bool contrary = !order.empty() && object.layout.photometric == "YBR_ICT";
+  const bool contrary = lossless && object.layout.photometric == "YBR_ICT";
   const std::string photometric =
-      other_syntax || contrary ? lossless_photometric(object.layout.photometric) : object.layout.photometric;
+      all_anew || contrary ? lossless_photometric(object.layout.photometric) : object.layout.photometric;
   FragmentWriter writer(request.scratch);
   MaskResult result;
   result.applied.resize(request.regions.size());
@@ -106,7 +108,7 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
     compressed += decoded.picture_bytes;
     if (decoded.lossy) result.lossy_method = coder_.lossy_method();
     // Also under a syntax that knows no loss: one object is not half of it.
-    const bool stored_anew = other_syntax || (decoded.lossy && !order.empty());
+    const bool stored_anew = all_anew || (decoded.lossy && lossless);
     result.made_lossless = result.made_lossless || (decoded.lossy && stored_anew);
     bool changed = clear_hidden_bits(decoded);
     if (changed && decoded.odd_bits) {
@@ -122,6 +124,7 @@ Result<MaskResult> SampleCodec::mask(dicom::File& file, const MaskRequest& reque
                                    fill_of(object, decoded.layout));
       changed = true;
     }
+    result.style = painted_style(decoded.layout, request.style);
     used.add(decoded.layout, decoded.samples);
     auto written = changed || stored_anew ? coder_.encode(decoded.layout, decoded.samples, syntax, photometric)
                                           : coder_.clean(stream);

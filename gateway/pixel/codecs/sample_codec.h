@@ -48,14 +48,16 @@ class SampleCoder {
   /// Without loss, in `syntax`, as one frame of an object with this Photometric Interpretation. Deterministic.
   virtual Result<std::vector<std::uint8_t>> encode(const Layout& layout, std::span<const std::uint8_t> samples,
                                                    std::string_view syntax, std::string_view photometric) const = 0;
+  /// False: every frame is written anew, also without a mask and though it was lossy.
+  virtual bool can_clean() const { return true; }
   /// The same picture without anything else: comments, application data, boxes, what follows the end. Only called with
-  /// streams that decode() took.
+  /// streams that decode() took, and only if can_clean().
   virtual Result<std::vector<std::uint8_t>> clean(std::span<const std::uint8_t> stream) const = 0;
 };
 
 /// The Codec over such a coder. Frames without a mask keep their cleaned codestream, so a lossy object where nothing
 /// was found stays as it is. A lossy object with a mask is stored without loss as a whole (also where its syntax had
-/// promised that nothing was lost): never a second lossy generation.
+/// promised that nothing was lost): never a second lossy generation. So is every object whose frames cannot be cleaned.
 class SampleCodec final : public Codec {
  public:
   explicit SampleCodec(const SampleCoder& coder) : coder_(coder) {}
