@@ -233,8 +233,8 @@ Result<void> check_options(Options& options) {
   VG_ASSIGN(const auto project, options.offline.project.read());
   VG_TRY(prepare_key(options, project.key_file));
   if (!options.offline.project.config.empty()) {
-    options.offline.take(project);
     if (const auto config = load_config(options.offline.project.config)) options.offline.take(config->detect);
+    options.offline.take(project);
   }
   VG_TRY(check_pseudonyms(options.offline));
   if (!options.offline.attributes_only) VG_TRY(detect::require_models(options.offline.to_config().detect));

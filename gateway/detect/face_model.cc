@@ -106,7 +106,7 @@ cv::Mat letterboxed(const cv::Mat& image, const cv::Size& input, float& scale) {
 std::vector<FaceCandidate> in_image(std::vector<FaceCandidate> candidates, float x, float y) {
   std::erase_if(candidates, [](const FaceCandidate& one) {
     const auto far = [](float low, float high) { return low < -kFarthest || high > kFarthest; };
-    return !is_finite(one.box) || far(one.box.x, one.box.br().x) || far(one.box.y, one.box.br().y);
+    return !is_finite(one.box) || one.box.empty() || far(one.box.x, one.box.br().x) || far(one.box.y, one.box.br().y);
   });
   if (candidates.size() > kMaxPerPass) {
     std::stable_sort(candidates.begin(), candidates.end(),

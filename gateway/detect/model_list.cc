@@ -94,6 +94,7 @@ class Resolver {
     if (family->role != ModelRole::Face && (entry.sure || entry.vote || entry.trusted || entry.tiles)) {
       problem(entry.place, "'sure', 'vote', 'trusted' and 'tiles' are for face models only",
               "detect.text_threshold is for text");
+      return model;
     }
     model.place = entry.place;
     model.scores.sure = entry.sure.value_or(model.scores.sure);

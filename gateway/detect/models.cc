@@ -114,9 +114,12 @@ Result<void> prove_model(const config::Detect& config, const ModelFile& model) {
   auto proven = family->role == ModelRole::Face ? prove_face(config, model) : prove_text(config, model, *family);
   if (proven) return {};
   if (proven.error().code == "detect.model_missing" || proven.error().code == "detect.model_altered") return proven;
-  return fail(ErrorKind::Config, "detect.model_unusable",
-              fmt::format("{} ({}) does not work as a model of family '{}' ({}): {}", model.file, model.id,
-                          model.family, proven.error().message, what_to_do(model)));
+  // Nodes of the graph that do not fit this input say no more than that they failed.
+  const bool ran = proven.error().kind != ErrorKind::Transient;
+  return fail(
+      ErrorKind::Config, "detect.model_unusable",
+      fmt::format("{} ({}) does not work as a model of family '{}' ({}): {}", model.file, model.id, model.family,
+                  ran ? proven.error().message : "it fails on a blank picture", what_to_do(model)));
 }
 
 Result<void> require_models(const config::Detect& config) {

@@ -73,11 +73,11 @@ int main(int argc, char** argv) {
   config::Detect config;
   config.models = argv[1], config.runtime = argv[2];
   const int turns = argc > 4 ? std::atoi(argv[4]) : 0;
-  const auto files = detect::models_for(config, detect::ModelRole::Face);
-  if (!files) return 1;
+  const auto ensemble = detect::models_for(config, detect::ModelRole::Face);
+  if (!ensemble) return 1;
   detect::FaceModels models;
-  for (const auto& file : *files) {
-    auto model = detect::FaceModel::open(config, file, static_cast<int>(models.size()));
+  for (const auto& one : *ensemble) {
+    auto model = detect::FaceModel::open(config, one, static_cast<int>(models.size()));
     if (!model) return 1;
     models.push_back(std::move(*model));
   }

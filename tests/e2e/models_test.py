@@ -128,7 +128,7 @@ class ModelsTest(GatewayTest):
         self.assertIn("family: ultraface\n", done.stdout)
         self.assertIn(f"sha256: {hashlib.sha256(self.own.read_bytes()).hexdigest()}\n", done.stdout)
         head = self.gateway.config.read_text().split("detect:\n")[0]
-        tail = "destinations:" + self.gateway.config.read_text().split("destinations:")[1]
+        tail = "destinations:" + self.gateway.config.read_text().split("destinations:", 1)[1]
         where = f"  models: {self.models}\n  runtime: {DEPS / 'onnxruntime/lib/libonnxruntime.so'}\n"
         self.gateway.config.write_text(head + done.stdout.replace("FILL-IN", "MIT") + where + tail)
         self.assertEqual(self.cli("check").returncode, 0, self.cli("check").stderr)
