@@ -190,7 +190,12 @@ TEST(JpegXl, what_is_looked_at_is_what_leaves) {
   const TempFolder folder;
   const Layout layout = layout_of("RGB");
   const Bytes samples = picture(layout, 9);
-  auto file = file_with(layout, {test::encode_jxl(shape_of(layout), samples)}, kLossless, folder);
+  auto shape = shape_of(layout);
+  shape.boxes = true;
+  shape.secret = kSecret;
+  Bytes stream = test::encode_jxl(shape, samples);
+  stream.insert(stream.end(), stream.size() % 2 + 2, 0);  // a box file and padding
+  auto file = file_with(layout, {stream}, kLossless, folder);
   int frames = 0;
   const auto seen = find_codec(kLossless)->decode(file, [&](const Frame& frame) -> Result<void> {
     ++frames;

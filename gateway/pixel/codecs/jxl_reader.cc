@@ -86,12 +86,8 @@ class PictureReader {
 
   Result<JxlPicture> run() {
     if (!reader_.ready()) return no_memory();
-    for (;;) {
-      const auto status = reader_.next();
-      if (status == JXL_DEC_SUCCESS) break;
-      VG_TRY(take(status));
-    }
-    if (!complete_) return corrupt();
+    // What follows the picture (boxes, a pad byte) is not looked at.
+    while (!complete_) VG_TRY(take(reader_.next()));
     out_.bits = static_cast<int>(reader_.info().bits_per_sample);
     if (out_.bits > 8 && out_.bits < 16) unstretch(out_.samples, out_.bits);
     return std::move(out_);
