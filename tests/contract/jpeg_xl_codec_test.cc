@@ -294,6 +294,18 @@ TEST(JpegXl, what_is_more_than_one_plain_picture_is_held) {
   }
 }
 
+TEST(JpegXl, a_picture_larger_than_the_decoder_has_memory_for_is_held_before_it_is_decoded) {
+  const TempFolder folder;
+  Layout layout = layout_of("MONOCHROME2");
+  layout.rows = 8000;
+  layout.columns = 8000;
+  const Bytes stream = test::encode_jxl(shape_of(layout), Bytes(64'000'000, 40));
+  auto file = file_with(layout, {stream}, kLossless, folder);
+  const auto result = find_codec(kLossless)->mask(file, {.regions = {}, .scratch = folder / "."});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, "pixel.too_large");
+}
+
 TEST(JpegXl, bits_beyond_bits_stored_are_cleared_or_the_frame_is_held) {
   const TempFolder folder;
   Layout layout = layout_of("MONOCHROME2", 16);
