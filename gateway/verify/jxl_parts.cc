@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 4> kPicture{"JXL ", "ftyp", "jxll", "jxlc
 
 class PartsWalk {
  public:
-  explicit PartsWalk(std::span<const std::uint8_t> bytes) : decoder_(JxlDecoderMake(nullptr)) {
+  explicit PartsWalk(std::span<const std::uint8_t> bytes) : bytes_(bytes), decoder_(JxlDecoderMake(nullptr)) {
     // The image is asked for: else reading stops at the frame's header, and not at its end.
     constexpr int kEvents =
         JXL_DEC_BASIC_INFO | JXL_DEC_COLOR_ENCODING | JXL_DEC_FRAME | JXL_DEC_FULL_IMAGE | JXL_DEC_BOX;
@@ -31,11 +31,12 @@ class PartsWalk {
   std::vector<std::string> run() {
     bool done = !ready_;
     while (!done) done = !step(JxlDecoderProcessInput(decoder_.get()));
-    if (!complete_) parts_.emplace_back("a JPEG XL stream that cannot be read");
-    if (complete_ && frames_ != 1) parts_.emplace_back("frames beside the picture");
-    if (const auto rest = complete_ ? JxlDecoderReleaseInput(decoder_.get()) : 0; rest > 1) {
-      parts_.push_back(std::to_string(rest) + " bytes after the end");
-    }
+    const std::size_t rest = ready_ ? JxlDecoderReleaseInput(decoder_.get()) : 0;
+    // A pad byte behind boxes looks like the beginning of one more.
+    const bool padded = pictures_ == 1 && rest == 1 && bytes_.back() == 0;
+    if (!complete_ && !padded) parts_.emplace_back("a JPEG XL stream that cannot be read");
+    if (complete_ && pictures_ != 1) parts_.emplace_back("frames beside the picture");
+    if (complete_ && rest > 1) parts_.push_back(std::to_string(rest) + " bytes after the end");
     return std::move(parts_);
   }
 
@@ -52,7 +53,7 @@ class PartsWalk {
       case JXL_DEC_NEED_IMAGE_OUT_BUFFER:
         return drop_pixels();
       case JXL_DEC_FULL_IMAGE:
-        return true;
+        return ++pictures_ == 1;
       case JXL_DEC_BOX:
         return look_at_box();
       case JXL_DEC_SUCCESS:
@@ -92,10 +93,9 @@ class PartsWalk {
   bool look_at_frame() {
     JxlFrameHeader header{};
     if (JxlDecoderGetFrameHeader(decoder_.get(), &header) != JXL_DEC_SUCCESS) return false;
-    ++frames_;
     if (header.name_length != 0) parts_.emplace_back("a named frame");
     if (header.layer_info.have_crop != JXL_FALSE) parts_.emplace_back("a frame of another size");
-    return frames_ == 1;
+    return pictures_ == 0;
   }
 
   bool look_at_box() {
@@ -107,9 +107,10 @@ class PartsWalk {
     return true;
   }
 
+  std::span<const std::uint8_t> bytes_;
   JxlDecoderPtr decoder_;
   bool ready_ = false, complete_ = false;
-  int frames_ = 0;
+  int pictures_ = 0;
   std::vector<std::string> parts_;
 };
 

@@ -190,7 +190,12 @@ TEST(JpegXl, what_is_looked_at_is_what_leaves) {
   const TempFolder folder;
   const Layout layout = layout_of("RGB");
   const Bytes samples = picture(layout, 9);
-  auto file = file_with(layout, {test::encode_jxl(shape_of(layout), samples)}, kLossless, folder);
+  auto shape = shape_of(layout);
+  shape.boxes = true;
+  shape.secret = kSecret;
+  Bytes stream = test::encode_jxl(shape, samples);
+  stream.insert(stream.end(), stream.size() % 2 + 2, 0);  // a box file and padding
+  auto file = file_with(layout, {stream}, kLossless, folder);
   int frames = 0;
   const auto seen = find_codec(kLossless)->decode(file, [&](const Frame& frame) -> Result<void> {
     ++frames;
@@ -287,6 +292,18 @@ TEST(JpegXl, what_is_more_than_one_plain_picture_is_held) {
     const auto seen = find_codec(kLossless)->decode(file, [](const Frame&) -> Result<void> { return {}; });
     EXPECT_FALSE(seen) << one.name;
   }
+}
+
+TEST(JpegXl, a_picture_larger_than_the_decoder_has_memory_for_is_held_before_it_is_decoded) {
+  const TempFolder folder;
+  Layout layout = layout_of("MONOCHROME2");
+  layout.rows = 8000;
+  layout.columns = 8000;
+  const Bytes stream = test::encode_jxl(shape_of(layout), Bytes(64'000'000, 40));
+  auto file = file_with(layout, {stream}, kLossless, folder);
+  const auto result = find_codec(kLossless)->mask(file, {.regions = {}, .scratch = folder / "."});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, "pixel.too_large");
 }
 
 TEST(JpegXl, bits_beyond_bits_stored_are_cleared_or_the_frame_is_held) {

@@ -219,6 +219,11 @@ def streams_decoded(stream, syntax, folder):
         source.write_bytes(stream)
         done = subprocess.run(["djpeg", "-nosmooth", "-pnm", str(source)], check=True, capture_output=True, timeout=60)
         return read_pnm(done.stdout)
+    if syntax == "1.2.840.10008.1.2.4.111":  # the JPEG stream inside
+        source, target = folder / "in.jxl", folder / "out.jpg"
+        source.write_bytes(stream)
+        tool("djxl", source, target)
+        return streams_decoded(target.read_bytes(), "1.2.840.10008.1.2.4.50", folder)
     if syntax.startswith("1.2.840.10008.1.2.4.11"):
         source, target = folder / "in.jxl", folder / "out.ppm"
         source.write_bytes(stream)

@@ -23,7 +23,9 @@ class NumberLists : public testing::Test {
   }
   static void bytes(DcmItem& item, Uint16 group, Uint16 element, DcmEVR vr, unsigned long count) {
     const std::vector<Uint8> values(count, 7);
-    test::check(item.putAndInsertUint8Array(DcmTag(group, element, vr), values.data(), count));
+    auto element_of_bytes = std::make_unique<DcmOtherByteOtherWord>(DcmTag(group, element, vr));
+    test::check(element_of_bytes->putUint8Array(values.data(), count));
+    test::check(item.insert(element_of_bytes.release(), OFTrue));
   }
   static void doubles(DcmItem& item, Uint16 group, Uint16 element, unsigned long count) {
     const std::vector<Float64> values(count, 0.5);

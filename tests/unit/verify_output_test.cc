@@ -219,6 +219,15 @@ TEST(JpegXlParts, NameWhatIsNotThePicture) {
   EXPECT_THAT(parts_of([](auto& shape) { shape.distance = 1; }), Contains("colours of JPEG XL's own"));
   EXPECT_THAT(parts_of([](auto& shape) { shape.layers = 2; }), testing::Not(IsEmpty()));
   EXPECT_THAT(parts_of([](auto& shape) { shape.cropped = true; }), Contains("a frame of another size"));
+  for (const bool boxed : {false, true}) {
+    test::JxlShape shape = plain;
+    shape.bits = boxed ? 16 : 8;
+    auto padded = test::encode_jxl(shape, std::vector<std::uint8_t>(40U * 30 * (boxed ? 6 : 3), 90));
+    padded.push_back(0);
+    EXPECT_THAT(foreign_jxl_parts(padded), IsEmpty());
+    padded.back() = 'x';
+    if (boxed) EXPECT_THAT(foreign_jxl_parts(padded), testing::Not(IsEmpty()));
+  }
   auto stream = test::encode_jxl(plain, samples);
   const auto whole = stream;
   stream.insert(stream.end(), {'n', 'a', 'm', 'e'});

@@ -69,7 +69,7 @@ TEST_F(Search, FindsWhatIsWrittenAsNumbersOrLetters) {
     for (const bool big_endian : {false, true}) {
       EXPECT_TRUE(finds("ab" + utf32_of(plain, big_endian) + "cd", needle, place)) << needle;
     }
-    for (const std::string& before : {"", "1", "12", "123"}) {
+    for (const std::string before : {"", "1", "12", "123"}) {
       EXPECT_TRUE(finds("x=" + to_base64(before + plain + "99") + ";", needle, place))
           << needle << " behind " << before;
     }

@@ -12,6 +12,8 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::uint32_t kFewestBits = 8, kMostBits = 16;
+/// libjxl takes up to 65 bytes for each; more would end the worker, which has 4 GiB, instead of the object's way.
+constexpr std::uint64_t kMaxJxlPixels = 50'000'000;
 /// JPEG XL takes a fifth off a JPEG picture; only comments of one letter pack to more than this.
 constexpr std::size_t kMaxUnpackRatio = 16;
 constexpr std::size_t kFreelyUnpackedBytes = 1U << 20;
@@ -48,6 +50,9 @@ class Reader {
         info_.num_color_channels != static_cast<std::uint32_t>(layout_.samples)) {
       return fail(ErrorKind::Permanent, "pixel.inconsistent",
                   "The JPEG XL picture's size or components differ from Rows, Columns and Samples per Pixel.");
+    }
+    if (std::uint64_t{info_.xsize} * info_.ysize > kMaxJxlPixels) {
+      return fail(ErrorKind::Refused, "pixel.too_large", "JPEG XL pictures over 50 megapixels are not decoded.");
     }
     if (info_.have_animation != JXL_FALSE || info_.have_preview != JXL_FALSE || info_.num_extra_channels != 0) {
       return unsupported("A JPEG XL animation, preview, alpha or other extra channel cannot be masked.");
@@ -86,12 +91,8 @@ class PictureReader {
 
   Result<JxlPicture> run() {
     if (!reader_.ready()) return no_memory();
-    for (;;) {
-      const auto status = reader_.next();
-      if (status == JXL_DEC_SUCCESS) break;
-      VG_TRY(take(status));
-    }
-    if (!complete_) return corrupt();
+    // What follows the picture (boxes, a pad byte) is not looked at.
+    while (!complete_) VG_TRY(take(reader_.next()));
     out_.bits = static_cast<int>(reader_.info().bits_per_sample);
     if (out_.bits > 8 && out_.bits < 16) unstretch(out_.samples, out_.bits);
     return std::move(out_);

@@ -19,7 +19,7 @@ struct JxlPicture {
 /// One picture in the orientation that viewers show it. Its size and components must be those of `layout`, which is
 /// looked at before anything large is allocated. Errors: Permanent "pixel.jxl_corrupt" (damaged, incomplete) and
 /// "pixel.inconsistent"; Refused "pixel.unsupported" for what no single picture needs: animations, layers, previews,
-/// alpha and other channels, floating point, fewer than 8 bits.
+/// alpha and other channels, floating point, fewer than 8 bits; "pixel.too_large" over 50 megapixels.
 Result<JxlPicture> decode_jxl(std::span<const std::uint8_t> stream, const Layout& layout);
 
 /// The JPEG stream that was packed into this one, byte by byte. Errors as above; Refused "pixel.unsupported" when there
