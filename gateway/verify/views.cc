@@ -28,7 +28,7 @@ constexpr int kMirroredSide = 1120;
 // much around the mask as is under it; never more than twice as large as it is.
 constexpr double kMaxZoom = 2;
 constexpr int kFaceEdgeSide = 320;
-constexpr double kFaceReach = 0.5;  // of the mask's longer side
+constexpr double kFaceReach = 1;  // of the mask's longer side: a face beside it is shown whole
 constexpr int kLineHeight = 32;
 constexpr double kLineReach = 1;  // of the mask's shorter side
 constexpr int kTextEdgeSide = 640;

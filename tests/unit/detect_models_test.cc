@@ -206,7 +206,7 @@ TEST(DetectModels, SeveralCodesWithTheSameContentAreAllCovered) {
       code.copyTo(image(places.back()));
     }
   }
-  for (const Pass pass : {Pass::Detect, Pass::Verify, Pass::Preview}) {
+  for (const Pass pass : {Pass::Detect, Pass::Verify, Pass::Preview, Pass::Edge}) {
     const auto regions = found(image, kCodes, pass);
     for (const auto& place : places) EXPECT_GE(hidden(place, regions, image.size()), 0.98) << place;
   }
@@ -218,7 +218,7 @@ TEST(DetectModels, EmptyPicturesHaveNothingInThem) {
   cv::randn(noise, 128, 30);  // a sensor at its limit
   const std::vector<cv::Mat> pictures{cv::Mat(900, 1200, CV_8UC3, cv::Scalar(200, 200, 200)), noise, skin(1200, 900)};
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    for (const Pass pass : {Pass::Detect, Pass::Verify, Pass::Preview}) {
+    for (const Pass pass : {Pass::Detect, Pass::Verify, Pass::Preview, Pass::Edge}) {
       for (const auto& region : found(pictures[i], kAll, pass)) {
         ADD_FAILURE() << "picture " << i << ", pass " << static_cast<int>(pass) << ": " << region.source << " at "
                       << region.box.x << ',' << region.box.y << ' ' << region.box.w << 'x' << region.box.h << " score "
@@ -230,7 +230,7 @@ TEST(DetectModels, EmptyPicturesHaveNothingInThem) {
 
 TEST(DetectModels, TinyAndStripPicturesAreNoError) {
   for (const cv::Size size : {cv::Size(1, 1), cv::Size(3, 2), cv::Size(4000, 2), cv::Size(2, 4000), cv::Size(33, 31)}) {
-    for (const Pass pass : {Pass::Detect, Pass::Verify, Pass::Preview}) {
+    for (const Pass pass : {Pass::Detect, Pass::Verify, Pass::Preview, Pass::Edge}) {
       EXPECT_TRUE(ensemble().detect({cv::Mat(size, CV_8UC3, cv::Scalar(90, 120, 180)), 0}, kAll, pass)) << size;
     }
   }

@@ -149,9 +149,9 @@ TEST_F(Pixels, ALineOfTextIsShownAtTheHeightTheNetworksRead) {
   EXPECT_NEAR(static_cast<double>(small[0].size.width) / small[0].area.width, 1.6, 0.05) << "32 pixels high";
   const auto tiny = edge_views({4000, 3000}, std::vector{region({500, 500, 80, 8})});
   EXPECT_NEAR(static_cast<double>(tiny[0].size.width) / tiny[0].area.width, 2, 0.05) << "twice as large at most";
-  const auto face = edge_views({4000, 3000}, std::vector{region({500, 500, 800, 800}, RegionKind::Face)});
+  const auto face = edge_views({4000, 3000}, std::vector{region({1500, 1000, 400, 400}, RegionKind::Face)});
   EXPECT_EQ(face[0].size, cv::Size(320, 320));
-  EXPECT_EQ(face[0].area, cv::Rect(100, 100, 1600, 1600));
+  EXPECT_EQ(face[0].area, cv::Rect(1100, 600, 1200, 1200));
 }
 
 TEST_F(Pixels, WhatMostlyLiesUnderMasksIsTheirOwnTrace) {

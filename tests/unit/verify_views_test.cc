@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <set>
@@ -16,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::Contains;
-using testing::Not;
 
 detect::Ensemble& ensemble() {
   static const auto shared = [] {
@@ -36,10 +36,15 @@ cv::Mat photo(int number) {
 
 cv::Rect rect(const Box& box) { return {box.x, box.y, box.w, box.h}; }
 
-std::vector<Region> faces_in(const cv::Mat& picture) {
-  auto found = ensemble().detect({picture, 0}, {true, false, false}, detect::Pass::Detect);
+constexpr detect::Wanted kFaces{true, false, false}, kText{false, true, false};
+
+/// The largest first.
+const std::vector<Region>& faces_in(int number) {
+  static std::map<int, std::vector<Region>> known;
+  if (const auto at = known.find(number); at != known.end()) return at->second;
+  auto found = ensemble().detect({photo(number), 0}, kFaces, detect::Pass::Detect);
   EXPECT_TRUE(found);
-  auto out = found ? *found : std::vector<Region>{};
+  auto& out = known[number] = found ? *found : std::vector<Region>{};
   std::ranges::sort(out, std::greater{}, [](const Region& one) { return one.box.w * one.box.h; });
   return out;
 }
@@ -58,8 +63,8 @@ cv::Mat burned(const cv::Mat& picture, const std::vector<Region>& masks) {
 
 /// Findings of the views that `views` names, all when it is empty.
 std::vector<verify::Finding> findings(const cv::Mat& output, const verify::Masks& masks,
-                                      const std::set<verify::View>& views = {}) {
-  const auto all = detect_view(ensemble(), {});
+                                      const std::set<verify::View>& views = {}, const detect::Wanted& wanted = kFaces) {
+  const auto all = detect_view(ensemble(), wanted);
   const verify::DetectView some = [&](const pixel::Frame& frame, verify::View view) -> Result<std::vector<Region>> {
     if (!views.empty() && !views.contains(view)) return std::vector<Region>{};
     return all(frame, view);
@@ -86,7 +91,7 @@ class WrongMasks : public testing::TestWithParam<int> {};
 
 TEST_P(WrongMasks, RightOnesLeaveNothingToFind) {
   const cv::Mat picture = photo(GetParam());
-  const auto faces = faces_in(picture);
+  const auto faces = faces_in(GetParam());
   const auto masks = margins_around(faces, picture);
   for (const auto& one : findings(burned(picture, masks), {masks, faces})) {
     EXPECT_NE(one.code, "verify.face") << one.where;
@@ -96,7 +101,7 @@ TEST_P(WrongMasks, RightOnesLeaveNothingToFind) {
 
 TEST_P(WrongMasks, MasksThatWereNotBurnedHideNoFace) {
   const cv::Mat picture = photo(GetParam());
-  const auto faces = faces_in(picture);
+  const auto faces = faces_in(GetParam());
   const auto masks = margins_around(faces, picture);
   const auto found = findings(picture, {masks, faces});
   EXPECT_THAT(codes(found), Contains("verify.mask"));
@@ -105,7 +110,7 @@ TEST_P(WrongMasks, MasksThatWereNotBurnedHideNoFace) {
 
 TEST_P(WrongMasks, AFaceThatMaskingForgotIsFound) {
   const cv::Mat picture = photo(GetParam());
-  auto faces = faces_in(picture);
+  auto faces = faces_in(GetParam());
   const Box forgotten = faces[0].box;
   faces.erase(faces.begin());
   const auto masks = margins_around(faces, picture);
@@ -114,7 +119,7 @@ TEST_P(WrongMasks, AFaceThatMaskingForgotIsFound) {
 
 TEST_P(WrongMasks, MasksBurnedBesideTheirPlaceAreFound) {
   const cv::Mat picture = photo(GetParam());
-  const auto faces = faces_in(picture);
+  const auto faces = faces_in(GetParam());
   const auto masks = margins_around(faces, picture);
   auto shifted = masks;
   for (auto& one : shifted) one.box.x += 40;
@@ -123,7 +128,7 @@ TEST_P(WrongMasks, MasksBurnedBesideTheirPlaceAreFound) {
 
 TEST_P(WrongMasks, MasksOverThreeQuartersOfAFaceAreFound) {
   const cv::Mat picture = photo(GetParam());
-  const auto faces = faces_in(picture);
+  const auto faces = faces_in(GetParam());
   auto masks = faces;
   for (auto& one : masks) one.box.h = one.box.h * 3 / 4;
   EXPECT_THAT(codes(findings(burned(picture, masks), {masks, faces}, {verify::View::Full})), Contains("verify.mask"));
@@ -131,12 +136,12 @@ TEST_P(WrongMasks, MasksOverThreeQuartersOfAFaceAreFound) {
 
 TEST_P(WrongMasks, AFaceIsSeenInTheMirrorAlone) {
   const cv::Mat picture = photo(GetParam());
-  EXPECT_TRUE(some_face_at(findings(picture, {}, {verify::View::Mirrored}), faces_in(picture)[0].box));
+  EXPECT_TRUE(some_face_at(findings(picture, {}, {verify::View::Mirrored}), faces_in(GetParam())[0].box));
 }
 
 TEST_P(WrongMasks, AFaceIsSeenAroundAMaskAlone) {
   const cv::Mat picture = photo(GetParam());
-  const auto face = faces_in(picture)[0];
+  const auto face = faces_in(GetParam())[0];
   // Half of the forehead is masked; the face sticks out below.
   Region mask = face;
   mask.box.h = face.box.h / 5;
@@ -144,13 +149,13 @@ TEST_P(WrongMasks, AFaceIsSeenAroundAMaskAlone) {
   EXPECT_TRUE(some_face_at(findings(burned(picture, masks), {masks}, {verify::View::FaceEdge}), face.box));
 }
 
-INSTANTIATE_TEST_SUITE_P(Verify, WrongMasks, testing::Range(1, 7));
+INSTANTIATE_TEST_SUITE_P(Verify, WrongMasks, testing::Values(1, 2, 4));
 
 TEST(VerifyViews, HalfAFaceAtTheEdgeOfThePictureIsFound) {
   int found = 0, asked = 0;
   for (int number = 1; number <= 6; ++number) {
     const cv::Mat picture = photo(number);
-    const Box face = faces_in(picture)[0].box;
+    const Box face = faces_in(number)[0].box;
     const int middle = face.x + face.w / 2;
     const cv::Mat right = picture(cv::Rect(middle, 0, picture.cols - middle, picture.rows)).clone();
     const Box half{0, face.y, face.w / 2, face.h};
@@ -175,12 +180,17 @@ cv::Mat text_under_noise(double contrast, double deviation) {
 }
 
 TEST(VerifyViews, TextThatOnlyAThumbnailShowsIsFound) {
-  for (double contrast : {20, 30, 40, 55})
-    for (double dev : {60, 90, 120}) {
-      const cv::Mat picture = text_under_noise(contrast, dev);
-      std::cout << contrast << ' ' << dev << ": full " << findings(picture, {}, {verify::View::Full}).size()
-                << " preview " << findings(picture, {}, {verify::View::Preview}).size() << std::endl;
-    }
+  const cv::Mat picture = text_under_noise(30, 90);
+  EXPECT_TRUE(findings(picture, {}, {verify::View::Full}, kText).empty());
+  EXPECT_THAT(codes(findings(picture, {}, {verify::View::Preview}, kText)), Contains("verify.text"));
+}
+
+TEST(VerifyViews, TextThatSticksOutFromUnderItsMaskIsFound) {
+  cv::Mat picture(1500, 2000, CV_8UC3, cv::Scalar(140, 160, 190));
+  cv::putText(picture, "BERG ANNA 14.03.1961", {600, 700}, cv::FONT_HERSHEY_SIMPLEX, 0.8, cv::Scalar(30, 30, 30), 2);
+  const std::vector masks{Region{{590, 670, 150, 45}, 0, RegionKind::Text, 1, "test"}};
+  EXPECT_THAT(codes(findings(burned(picture, masks), {masks}, {verify::View::TextEdge}, kText)),
+              Contains("verify.text"));
 }
 
 }  // namespace

@@ -16,6 +16,9 @@ constexpr int kTurns = 4;
 /// makes the scales others than Detect's, too.
 constexpr float kBorder = 0.25F;
 
+/// So close up cloth and hair look like faces, too; a real one is large there, and most views agree.
+constexpr int kEdgeVotes = 5;
+
 /// The whole picture, and tiles. What lies between the whole and the finest tiles of Detect adds nothing to them but
 /// false alarms (tests/bench/README.md). Verification leaves the finest tiles out: what they show was masked, or is too
 /// small to know somebody by.
@@ -57,6 +60,8 @@ class FaceDetector final : public Detector {
   }
 
   Result<std::vector<Region>> detect(Picture& picture, Pass pass) override {
+    auto rule = rule_;
+    if (pass == Pass::Edge) rule.votes = std::min(kEdgeVotes, kTurns * static_cast<int>(models_.size()));
     std::vector<FaceCandidate> candidates;
     for (std::size_t i = 0; i < models_.size(); ++i) {
       for (const auto& view : views(*models_[i], pass))
@@ -64,7 +69,7 @@ class FaceDetector final : public Detector {
     }
     std::vector<Region> regions;
     int looks = kMaxSecondLooks;
-    for (auto& face : vote(std::move(candidates), rule_)) {
+    for (auto& face : vote(std::move(candidates), rule)) {
       VG_ASSIGN(const bool kept, judge(picture, face, looks));
       if (kept) add_region(picture, face, regions);
     }
