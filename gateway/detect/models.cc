@@ -50,6 +50,9 @@ const std::vector<ModelFile>& known_models() {
       entry("ppocr_v6_tiny_rec", "text", "ppocr_v6_tiny_rec.onnx",
             "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6", "Apache-2.0",
             "npm antaresapp_onnx@1.0.0"),
+      entry("ppocr_v6_tiny_dict", "text", "ppocr_v6_tiny_dict.yml",
+            "66170210bad538e83fff3c4a3867e547d6bf20b50d64b20347c4b913f3034ea1", "Apache-2.0",
+            "npm antaresapp_onnx@1.0.0"),
   };
   return models;
 }

@@ -54,25 +54,27 @@ std::vector<TextBox> text_boxes(const cv::Mat& probability, const TextRule& rule
     const float score = score_of(probability, shape);
     if (!(score >= rule.box)) continue;
     const auto whole = unclipped(slanted, rule.unclip);
-    boxes.push_back({whole.boundingRect2f(), score, std::min(whole.size.width, whole.size.height)});
+    boxes.push_back({whole.boundingRect2f(), score, std::min(whole.size.width, whole.size.height), {}});
+    whole.points(boxes.back().corners.data());
   }
   return boxes;
 }
 
-std::vector<TextBox> united(std::vector<TextBox> boxes) {
+Parted united(std::vector<TextBox> boxes) {
   std::stable_sort(boxes.begin(), boxes.end(),
                    [](const auto& a, const auto& b) { return a.box.area() > b.box.area(); });
-  std::vector<TextBox> kept;
+  Parted out;
   for (const auto& box : boxes) {
     const auto hides = [&](const TextBox& other) { return covered(box.box, other.box) >= kHidden; };
-    const auto hider = std::find_if(kept.begin(), kept.end(), hides);
-    if (hider == kept.end()) {
-      kept.push_back(box);
+    const auto hider = std::find_if(out.kept.begin(), out.kept.end(), hides);
+    if (hider == out.kept.end()) {
+      out.kept.push_back(box);
     } else {
       hider->score = std::max(hider->score, box.score);
+      out.hidden.push_back(box);
     }
   }
-  return kept;
+  return out;
 }
 
 }  // namespace veilgate::detect

@@ -96,7 +96,15 @@ class PixelCheck {
     const double scale_x = static_cast<double>(picture.cols) / output_.bgr.cols;
     const double scale_y = static_cast<double>(picture.rows) / output_.bgr.rows;
     VG_ASSIGN(const std::vector<Region> regions, detect_({picture, output_.index}, view));
-    for (const auto& region : regions) note(region, to_full_frame(region.box, scale_x, scale_y, output_.bgr), name);
+    for (auto region : regions) {
+      if (region.corners) {
+        for (std::size_t i = 0; i < region.corners->size(); ++i) {
+          int& value = (*region.corners)[i];
+          value = static_cast<int>(std::lround(value / (i % 2 == 0 ? scale_x : scale_y)));
+        }
+      }
+      note(region, to_full_frame(region.box, scale_x, scale_y, output_.bgr), name);
+    }
     return {};
   }
 
@@ -114,7 +122,8 @@ class PixelCheck {
                         score.data() + ", " + view;
     findings_.push_back(
         {code_of(region.kind), std::move(where), true,
-         Region{box, output_.index, region.kind, region.score, "verify:" + region.source, region.reason}});
+         Region{box, output_.index, region.kind, region.score, "verify:" + region.source, region.reason, false,
+                std::nullopt, region.corners}});
   }
 
   const pixel::Frame& output_;

@@ -19,6 +19,7 @@
 #include "worker/face_policy.h"
 #include "worker/findings.h"
 #include "worker/patients.h"
+#include "worker/text_policy.h"
 
 namespace veilgate::worker {
 namespace {
@@ -73,10 +74,12 @@ Result<std::vector<Region>> regions_of(const json& facts, const char* stage) {
 class StageExecutor final : public Executor {
  public:
   StageExecutor(config::Config config, Patients patients, std::unique_ptr<detect::Ensemble> ensemble,
+                std::unique_ptr<detect::TextJudge> judge,
                 std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles)
       : config_(std::move(config)),
         patients_(std::move(patients)),
         ensemble_(std::move(ensemble)),
+        judge_(std::move(judge)),
         profiles_(std::move(profiles)) {}
 
   Result<StageOutput> run(const Task& task) override {
@@ -253,19 +256,28 @@ class StageExecutor final : public Executor {
             route.detect_barcodes && config_.detect.barcodes};
   }
 
+  /// Of one frame: what the detectors find, text judged by the route's policy, and what both stand on.
+  Result<std::vector<Region>> found_in(const pixel::Frame& frame, const config::Route& route,
+                                       const detect::TextRules& rules) {
+    VG_ASSIGN(auto found, ensemble_->detect(frame, wanted(route), detect::Pass::Detect));
+    if (judge_) VG_TRY(judge_->judge(frame.bgr, rules, found));
+    if (route.widen_labels && config_.detect.widen_labels) {
+      VG_ASSIGN(const auto labels, detect::label_regions(frame, found));
+      found.insert(found.end(), labels.begin(), labels.end());
+    }
+    return found;
+  }
+
   Result<StageOutput> detect(const Task& task) {
     VG_TRY(ensure_deidentified(task));
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     auto regions = detect::fixed_regions(chosen->fixed_regions, layout, matching_rules(task));
+    const auto rules = text_rules(chosen->text_policy, *work_->cleaning);
     VG_TRY(codec->decode(*work_->file, [&](const pixel::Frame& frame) -> Result<void> {
-      VG_ASSIGN(auto found, ensemble_->detect(frame, wanted(*chosen), detect::Pass::Detect));
+      VG_ASSIGN(auto found, found_in(frame, *chosen, rules));
       regions.insert(regions.end(), found.begin(), found.end());
-      if (chosen->widen_labels && config_.detect.widen_labels) {
-        VG_ASSIGN(const auto labels, detect::label_regions(frame, found));
-        regions.insert(regions.end(), labels.begin(), labels.end());
-      }
       if (regions.size() > limits::kMaxRegions) {
         return fail(ErrorKind::Refused, "detect.too_many", "more regions were found than an object may have");
       }
@@ -292,7 +304,7 @@ class StageExecutor final : public Executor {
     work_->masked = true;
     const auto want = wanted(*chosen);
     VG_TRY(profile->stamp(*work_->file,
-                          {.text_masked = want.text && want.barcodes,
+                          {.text_masked = want.text && want.barcodes && !leaves_unknown_text(found, chosen->text_policy),
                            .faces_masked = want.faces && !leaves_faces(found, chosen->mask, layout),
                            .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
                            .lossy_method = masked.lossy_method,
@@ -424,11 +436,15 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* codec, codec_of(output));
     VG_ASSIGN(const auto detected, regions_of(task.facts, "detect"));
     VG_ASSIGN(const auto layout, pixel::read_layout(output));
+    const auto rules = text_rules(route.text_policy, *work_->cleaning);
+    std::vector<Region> seen_text;  // of the frame that is looked at, at full size
     const auto look = [&](const pixel::Frame& frame, verify::View view) -> Result<std::vector<Region>> {
       VG_ASSIGN(auto seen,
                 ensemble_->detect(frame, wanted(route),
                                   view == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview));
       const double scale = static_cast<double>(frame.bgr.cols) / layout.columns;
+      if (judge_ && !rules.policy.keeps_some()) VG_TRY(judge_->judge(frame.bgr, rules, seen));
+      if (view == verify::View::Full && frame.bgr.cols == layout.columns) seen_text = seen;
       excuse_masked_eyes(seen, frame.index, scale, detected, masked, route.mask, layout);
       return seen;
     };
@@ -439,6 +455,9 @@ class StageExecutor final : public Executor {
         if (region.frame == frame.index) here.push_back(region);
       }
       VG_ASSIGN(auto found, verify::check_pixels(frame, here, look));
+      if (judge_) {
+        VG_ASSIGN(found, without_kept_text(frame, rules, *judge_, std::move(seen_text), std::move(found)));
+      }
       findings.insert(findings.end(), found.begin(), found.end());
       return {};
     }));
@@ -448,6 +467,7 @@ class StageExecutor final : public Executor {
   const config::Config config_;
   Patients patients_;
   std::unique_ptr<detect::Ensemble> ensemble_;
+  std::unique_ptr<detect::TextJudge> judge_;  ///< null while no route keeps text
   std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles_;
   std::optional<Work> work_;
   bool fresh_ = false;  ///< work_->file is the untouched original
@@ -470,10 +490,14 @@ Result<std::unique_ptr<Executor>> Executor::create(config::Config config) {
     profiles.emplace(route.profile, std::move(loaded.profile));
   }
   VG_ASSIGN(auto ensemble, detect::Ensemble::create(config.detect));
+  std::unique_ptr<detect::TextJudge> judge;
+  if (config.detect.text && config.detect.text_lines) {
+    VG_ASSIGN(judge, detect::TextJudge::create(config.detect));
+  }
   VG_ASSIGN(auto patients, Patients::create(config.project, {key, config.project.name, config.project.pseudonym_prefix,
                                                              config.project.parameters, std::nullopt, nullptr}));
   return std::make_unique<StageExecutor>(std::move(config), std::move(patients), std::move(ensemble),
-                                         std::move(profiles));
+                                         std::move(judge), std::move(profiles));
 }
 
 }  // namespace veilgate::worker

@@ -70,8 +70,12 @@ std::vector<float> planes_of(const cv::Mat& bgr, const cv::Size& input) {
 class TextDetector final : public Detector {
  public:
   TextDetector(std::unique_ptr<Session> large, std::unique_ptr<Session> tiny, std::unique_ptr<TextReader> reader,
-               double threshold)
-      : large_(std::move(large)), tiny_(std::move(tiny)), reader_(std::move(reader)), rule_(text_rule(threshold)) {}
+               double threshold, bool lines)
+      : large_(std::move(large)),
+        tiny_(std::move(tiny)),
+        reader_(std::move(reader)),
+        rule_(text_rule(threshold)),
+        lines_(lines) {}
 
   std::string name() const override { return "text"; }
   std::vector<std::string> sources() const override { return {large_->id(), tiny_->id(), reader_->id()}; }
@@ -83,17 +87,32 @@ class TextDetector final : public Detector {
       for (const auto& one : looks(pass)) {
         if (one.large_model == large_model) VG_TRY(look(picture, one, pass, found));
       }
-      for (const auto& text : united(std::move(found))) {
+      const auto& id = (large_model ? large_ : tiny_)->id();
+      const auto add = [&](const TextBox& text, const char* reason) {
         const Box box = clipped(text.box, picture.width(), picture.height());
-        const auto& id = (large_model ? large_ : tiny_)->id();
-        if (!box.empty())
-          regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id, "line"});
+        if (box.empty()) return;
+        regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id, reason});
+        if (lines_) regions.back().corners = corners_of(text);
+      };
+      auto parted = united(std::move(found));
+      for (const auto& text : parted.kept) add(text, "line");
+      for (const auto& text : parted.hidden) {
+        if (lines_) add(text, kInsideReason);
       }
     }
     return regions;
   }
 
  private:
+  static Corners corners_of(const TextBox& text) {
+    Corners out{};
+    for (std::size_t i = 0; i < text.corners.size(); ++i) {
+      out[2 * i] = cvRound(text.corners[i].x);
+      out[2 * i + 1] = cvRound(text.corners[i].y);
+    }
+    return out;
+  }
+
   Result<void> look(Picture& picture, const TextLook& how, Pass pass, std::vector<TextBox>& found) {
     const cv::Mat& level = picture.at_most(how.long_side);
     const cv::Mat image = turned(level, how.quarter_turns);
@@ -108,8 +127,12 @@ class TextDetector final : public Detector {
     const float back_x = static_cast<float>(picture.width()) / static_cast<float>(level.cols);
     const float back_y = static_cast<float>(picture.height()) / static_cast<float>(level.rows);
     for (auto& text : text_boxes(probability(cv::Rect({}, image.size())), rule_)) {
-      const TextBox box{scaled(turned_back(text.box, how.quarter_turns, level.size()), back_x, back_y), text.score,
-                        text.thickness * std::max(back_x, back_y)};
+      TextBox box{scaled(turned_back(text.box, how.quarter_turns, level.size()), back_x, back_y), text.score,
+                  text.thickness * std::max(back_x, back_y), text.corners};
+      for (auto& corner : box.corners) {
+        corner = turned_back(corner, how.quarter_turns, level.size());
+        corner = {corner.x * back_x, corner.y * back_y};
+      }
       VG_ASSIGN(const bool counts, counts_as_text(picture, box, pass));
       if (counts) found.push_back(box);
     }
@@ -128,6 +151,7 @@ class TextDetector final : public Detector {
   std::unique_ptr<Session> large_, tiny_;
   std::unique_ptr<TextReader> reader_;
   TextRule rule_;
+  bool lines_;
 };
 
 }  // namespace
@@ -137,7 +161,8 @@ Result<std::unique_ptr<Detector>> make_text_detector(const config::Detect& confi
   VG_ASSIGN(auto tiny, Session::open(config.runtime, config.models, *find_model("ppocr_v6_tiny_det")));
   VG_ASSIGN(auto reader, TextReader::create(config));
   return std::unique_ptr<Detector>(
-      std::make_unique<TextDetector>(std::move(large), std::move(tiny), std::move(reader), config.text_threshold));
+      std::make_unique<TextDetector>(std::move(large), std::move(tiny), std::move(reader), config.text_threshold,
+                                     config.text_lines));
 }
 
 }  // namespace veilgate::detect
