@@ -15,7 +15,7 @@ namespace veilgate::cli {
 struct DetectorSettings {
   std::string models, runtime;  ///< empty: from the configuration, else where conf/fetch.sh puts them
   std::optional<double> face_threshold, text_threshold;
-  std::vector<std::string> kinds;  ///< empty: all that the configuration has on
+  std::vector<std::string> kinds;        ///< empty: all that the configuration has on
   std::vector<std::string> text_policy;  ///< empty: the configuration's
   std::string pass = "detect";
 

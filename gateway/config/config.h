@@ -97,8 +97,8 @@ struct Detect {
   bool barcodes = true;
   bool widen_labels = true;  ///< text and barcodes widen to the label, band or screen they stand on
   TextPolicy text_policy;
-  bool text_lines = false;   ///< some route keeps text: regions tell their lines
-  bool eyes = false;         ///< some route masks eyes only: look harder for where they are
+  bool text_lines = false;  ///< some route keeps text: regions tell their lines
+  bool eyes = false;        ///< some route masks eyes only: look harder for where they are
 };
 
 enum class FaceArea {

@@ -24,7 +24,7 @@ constexpr std::size_t kDayLength = 8;
 constexpr std::size_t kNameParts = 3;  ///< family, given, middle; titles and suffixes are nobody's
 
 /// Words that stand in descriptions as on pictures and say nothing of a person.
-constexpr std::array<std::string_view, 10> kSayNothing{"right",  "links",  "rechts", "gauche",  "droite",
+constexpr std::array<std::string_view, 10> kSayNothing{"right",  "links",    "rechts", "gauche",  "droite",
                                                        "dexter", "sinister", "inches", "lateral", "medial"};
 
 bool says_nothing(const std::u32string& word) {

@@ -12,11 +12,12 @@ constexpr int kMaxFactors = 3;  // "12 x 8 x 3 mm"
 
 // Lower case only: "CM" may be initials, "m" and "M" an age or a sex.
 constexpr std::array<std::string_view, 8> kUnits{"mm", "cm", "µm", "μm", "um", "inch", "inches", "mm²"};
-constexpr std::array<std::string_view, 17> kSides{"L",     "R",     "OD",   "OS",    "OU",     "LEFT",
-                                                  "Left",  "left",  "RIGHT", "Right", "right",  "LINKS",
+constexpr std::array<std::string_view, 17> kSides{"L",     "R",     "OD",     "OS",     "OU",    "LEFT",
+                                                  "Left",  "left",  "RIGHT",  "Right",  "right", "LINKS",
                                                   "links", "Links", "RECHTS", "Rechts", "rechts"};
-constexpr std::array<std::string_view, 8> kSureColours{"red", "blue", "cyan", "magenta", "yellow", "rot", "blau", "gelb"};
-constexpr std::array<std::string_view, 12> kColours{"green", "black", "white", "gray",   "grey", "brown",
+constexpr std::array<std::string_view, 8> kSureColours{"red",    "blue", "cyan", "magenta",
+                                                       "yellow", "rot",  "blau", "gelb"};
+constexpr std::array<std::string_view, 12> kColours{"green", "black",  "white",  "gray",    "grey", "brown",
                                                     "pink",  "orange", "violet", "schwarz", "grau", "weiss"};
 
 template <typename List>
@@ -103,7 +104,8 @@ bool is_magnification(std::string_view line) {
 }
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
 }
 

@@ -13,25 +13,28 @@ namespace {
 /// Four numbers that go on evenly in even distances: no name, date or identifier is written so.
 constexpr std::size_t kMinMarks = 4;
 constexpr std::size_t kMinSeeds = 2;   // of them, which detectors must have found
-constexpr int kMaxMissed = 3;          // steps from one read number to the next
+constexpr int kMaxMissed = 6;          // steps from one read number to the next
 constexpr float kEven = 1.25F;         // of two neighbouring distances; perspective changes them little by little
 constexpr std::size_t kMaxMarks = 64;  // of one row; bounds the search
 constexpr std::size_t kMaxSpots = 160, kMaxRows = 10;
-constexpr float kMaxLength = 3.2F;       // of three digits, in thicknesses
-constexpr float kOffRow = 0.3F;          // of the height
+constexpr float kMaxLength = 3.2F;  // of three digits, in thicknesses
+constexpr float kOffRow = 0.3F;     // of the height
 constexpr float kSameHeight = 1.7F;
-constexpr float kSamePlace = 0.5F;       // of the height: two views of one number
-constexpr std::size_t kMaxViews = 4;     // of one number that are read
+constexpr float kSamePlace = 0.5F;    // of the height: two views of one number
+constexpr std::size_t kMaxViews = 4;  // of one number that are read
 constexpr std::array kSteps{1, 2, 5, 10};
 
 // What belongs to a ruler beside its marks.
-constexpr float kOffPlace = 0.25F;        // of the pitch: a number's centre and its place
-constexpr float kLongerMark = 1.4F;       // than the longest mark that was read
-constexpr double kMinPartCertainty = 0.7; // of several numbers read as one
-constexpr float kUnitReach = 2.5F;        // of the height: from the row to "cm"
-constexpr float kParallel = 0.985F;       // cosine: 10 degrees
-constexpr float kEdge = 0.35F;            // of both heights: boxes that touch overlap so much at most
-constexpr float kSliver = 2;              // pixels: thinner than a letter's stroke
+constexpr float kInNumber = 0.75F;         // of a piece, on one number...
+constexpr float kAroundNumber = 0.3F;      // ...with this much of the height around it
+constexpr float kOffPlace = 0.25F;         // of the pitch: a number's centre and its place
+constexpr float kLoose = 0.5F;             // of the pitch: a box around several numbers, beyond one pitch for each
+constexpr float kLongerMark = 1.4F;        // than the longest mark that was read
+constexpr double kMinPartCertainty = 0.6;  // of several numbers read as one
+constexpr float kUnitReach = 2.5F;         // of the height: from the row to "cm"
+constexpr float kParallel = 0.985F;        // cosine: 10 degrees
+constexpr float kEdge = 0.35F;             // of both heights: boxes that touch overlap so much at most
+constexpr float kSliver = 2;               // pixels: thinner than a letter's stroke
 
 float dot(const cv::Point2f& a, const cv::Point2f& b) { return a.x * b.x + a.y * b.y; }
 
@@ -143,8 +146,7 @@ Row fullest_row(std::span<const Spot> spots, const std::vector<bool>& used) {
 
 class Search {
  public:
-  Search(std::span<const Slab> pieces, const ReadSlab& read)
-      : pieces_(pieces), spots_(spots_of(pieces)), read_(read) {}
+  Search(std::span<const Slab> pieces, const ReadSlab& read) : pieces_(pieces), spots_(spots_of(pieces)), read_(read) {}
 
   Result<std::vector<Ruler>> run() {
     std::vector<Ruler> out;
@@ -203,7 +205,8 @@ class Search {
   ScaleForm form_of(const Row& row, std::span<const ScaleNumber> numbers, int turns) const {
     const cv::Point2f across{-row.along.y, row.along.x};
     std::vector<float> heights;
-    for (const auto index : row.spots) heights.push_back(reach(spots_[index].slab, turns % 2 == 0 ? across : row.along));
+    for (const auto index : row.spots)
+      heights.push_back(reach(spots_[index].slab, turns % 2 == 0 ? across : row.along));
     std::ranges::sort(heights);
     int step = numbers[1].value - numbers[0].value;
     for (std::size_t i = 2; i < numbers.size(); ++i) {
@@ -219,17 +222,13 @@ class Search {
     out.corridor = slab_of_number(numbers.front(), form);
     for (const auto& number : numbers) {
       const Slab slab = slab_of_number(number, form);
-      const auto spot = std::ranges::find_if(spots_, [&](const Spot& one) {
-        return cv::norm(one.slab.centre - number.centre) < kSamePlace * form.height / 2;
-      });
-      if (spot == spots_.end()) {
-        out.unseen.push_back(slab);
-      } else {
-        out.marks.insert(out.marks.end(), spot->pieces.begin(), spot->pieces.end());
+      for (const Spot& spot : spots_) {
+        if (cv::norm(spot.slab.centre - number.centre) >= kSamePlace * form.height / 2) continue;
+        out.marks.insert(out.marks.end(), spot.pieces.begin(), spot.pieces.end());
       }
       out.corridor = hull(out.corridor, slab, form.along);
       out.longest = std::max(out.longest, reach(slab, form.along));
-      out.numbers.push_back(number.centre);
+      out.numbers.push_back(slab);
     }
     add_places(numbers, std::abs(form.step), out);
     return out;
@@ -251,7 +250,7 @@ class Search {
       if (i + 1 == numbers.size()) ruler.places.insert(ruler.places.end(), {to, to + way});
     }
     ruler.text = Phi(std::move(text));
-    const auto whole = ruler.numbers.back() - ruler.numbers.front();
+    const auto whole = ruler.numbers.back().centre - ruler.numbers.front().centre;
     ruler.pitch = static_cast<float>(cv::norm(whole)) / static_cast<float>(steps);
   }
 
@@ -267,13 +266,19 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
   const auto offset = piece.centre - row.centre;
   const float off = std::abs(dot(offset, row.across())), length = reach(piece, row.along);
   const bool as_high = alike(reach(piece, row.across()), row.thickness, kSameHeight);
+  const auto holds = [&](const Slab& number) {
+    const float more = kAroundNumber * row.thickness;
+    return share_inside(piece, {number.centre, number.along, number.length + more, number.thickness + more}) >=
+           kInNumber;
+  };
+  if (std::ranges::any_of(ruler.numbers, holds)) return true;
   if (off <= kOffRow * row.thickness && as_high) {
     const auto is_inside = [&](const cv::Point2f& number) {
       return std::abs(dot(number - piece.centre, row.along)) <= length / 2;
     };
     const auto covered = static_cast<float>(std::ranges::count_if(ruler.places, is_inside));
-    const bool several = std::ranges::count_if(ruler.numbers, is_inside) >= 2;
-    if (several && length <= (covered + kOffPlace) * ruler.pitch) return true;
+    const bool several = std::ranges::count_if(ruler.numbers, is_inside, &Slab::centre) >= 2;
+    if (several && length <= (covered + kLoose) * ruler.pitch) return true;
     const auto is_place = [&](const cv::Point2f& place) {
       return std::abs(dot(place - piece.centre, row.along)) <= kOffPlace * ruler.pitch;
     };
@@ -288,8 +293,8 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
 
 std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   const Slab& row = ruler.corridor;
-  if (!touch(piece, row) || (piece.length > kLongerMark * piece.thickness &&
-                             std::abs(dot(piece.along, row.along)) < kParallel)) {
+  if (!touch(piece, row) ||
+      (piece.length > kLongerMark * piece.thickness && std::abs(dot(piece.along, row.along)) < kParallel)) {
     return {piece};
   }
   const auto offset = piece.centre - row.centre;
@@ -297,9 +302,10 @@ std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   const float half_length = reach(piece, row.along) / 2, half_height = reach(piece, row.across()) / 2;
   const float left = x - half_length, right = x + half_length, top = y - half_height, bottom = y + half_height;
   const float row_x = row.length / 2, row_y = row.thickness / 2;
-  const auto covered = std::ranges::count_if(ruler.numbers, [&](const cv::Point2f& number) {
-    const auto from = number - row.centre;
-    return dot(from, row.along) >= left && dot(from, row.along) <= right && std::abs(y - dot(from, row.across())) <= half_height;
+  const auto covered = std::ranges::count_if(ruler.numbers, [&](const Slab& number) {
+    const auto from = number.centre - row.centre;
+    return dot(from, row.along) >= left && dot(from, row.along) <= right &&
+           std::abs(y - dot(from, row.across())) <= half_height;
   });
   const float common = std::min(bottom, row_y) - std::max(top, -row_y);
   const bool edge = common <= kEdge * std::min(row.thickness, 2 * half_height);

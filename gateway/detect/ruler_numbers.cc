@@ -10,7 +10,7 @@
 namespace veilgate::detect {
 namespace {
 
-constexpr int kMaxBlind = 3;     // places in a row that read otherwise
+constexpr int kMaxBlind = 5;     // places in a row that read otherwise
 constexpr int kMaxNumbers = 70;  // of one ruler, each way
 constexpr int kMaxValue = 999;
 constexpr float kSnap = 0.25F;  // of the distance: a found piece is the number of its place
@@ -40,14 +40,14 @@ class Walk {
   /// What goes on behind `last`, as it went from `before` to it.
   Result<void> beyond(const ScaleNumber& before, const ScaleNumber& last, std::vector<ScaleNumber>& out) const {
     const int step = last.value > before.value ? std::abs(form_.step) : -std::abs(form_.step);
-    auto way = (last.centre - before.centre) / (static_cast<float>(last.value - before.value) / static_cast<float>(step));
+    auto way =
+        (last.centre - before.centre) / (static_cast<float>(last.value - before.value) / static_cast<float>(step));
     ScaleNumber sure = last;
     int blind = 0;
     for (int k = 0; k < kMaxNumbers && blind < kMaxBlind; ++k) {
       const int value = sure.value + step * (blind + 1);
       if (value < 0 || value > kMaxValue) break;
-      VG_ASSIGN(const auto found,
-                look_for({sure.centre + way * static_cast<float>(blind + 1), value}, length(way)));
+      VG_ASSIGN(const auto found, look_for({sure.centre + way * static_cast<float>(blind + 1), value}, length(way)));
       if (!found) {
         ++blind;
         continue;

@@ -9,7 +9,7 @@ namespace veilgate::detect {
 struct TextBox {
   Rect box;
   float score = 0;
-  float thickness = 0;  ///< across the (possibly slanted) line
+  float thickness = 0;                   ///< across the (possibly slanted) line
   std::array<cv::Point2f, 4> corners{};  ///< of the line itself
 };
 

@@ -57,12 +57,12 @@ class Frame {
         if (belongs) keep(i, *reason);
       }
       cut_beside(ruler);
-      for (const auto& number : ruler.unseen) add_kept(number, *reason);
+      for (const auto& number : ruler.numbers) add_kept(number, *reason);
     }
     return {};
   }
 
-  /// A number that no detector found: it must not lie under the margin of what is masked beside it.
+  /// A number, also one that no detector found: it must not lie under the margin of what is masked beside it.
   void add_kept(const Slab& slab, std::string_view reason) {
     Region region{{}, frame_, RegionKind::Text, 1, reader_.id(), std::string(reason), true};
     set_slab(slab, bgr_.size(), region);

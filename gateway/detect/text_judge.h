@@ -26,7 +26,8 @@ class TextJudge {
   /// Config errors of the recognition model.
   static Result<std::unique_ptr<TextJudge>> create(const config::Detect& config);
   /// `found`: regions of this frame, of any kind; only those of text are judged. Where no text may stay, text inside
-  /// other text is taken out: it changes no mask. Errors: Transient (memory), Permanent (frame unusable), Config (model).
+  /// other text is taken out: it changes no mask. Errors: Transient (memory), Permanent (frame unusable), Config
+  /// (model).
   Result<void> judge(const cv::Mat& bgr, const TextRules& rules, std::vector<Region>& found);
 
  private:

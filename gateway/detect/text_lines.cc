@@ -13,16 +13,16 @@ namespace {
 
 /// Pieces of one line: as thick as each other within this, about parallel, on one baseline, close together.
 constexpr float kSameThickness = 1.8F;
-constexpr float kParallel = 0.97F;    // cosine: 14 degrees
-constexpr float kBaseline = 0.5F;     // of the thickness
-constexpr float kGap = 1.2F;          // of the thickness: a word's space is a third of it
+constexpr float kParallel = 0.97F;      // cosine: 14 degrees
+constexpr float kBaseline = 0.5F;       // of the thickness
+constexpr float kGap = 1.2F;            // of the thickness: a word's space is a third of it
 constexpr float kDirectionless = 1.6F;  // length over thickness, below which a piece shows no direction
 /// The same piece seen twice.
 constexpr float kSameShare = 0.6F;
 
-constexpr float kPadding = 0.08F;      // of the thickness; detectors cut close
-constexpr int kLineHeight = 48;        // what the reader scales to
-constexpr int kMaxCutLength = 2'400;   // pixels of a cut-out, after scaling
+constexpr float kPadding = 0.08F;     // of the thickness; detectors cut close
+constexpr int kLineHeight = 48;       // what the reader scales to
+constexpr int kMaxCutLength = 2'400;  // pixels of a cut-out, after scaling
 
 float dot(const cv::Point2f& a, const cv::Point2f& b) { return a.x * b.x + a.y * b.y; }
 float degrees(const cv::Point2f& direction) {
@@ -88,8 +88,8 @@ Slab slab_of(const Region& region) {
       outline.emplace_back(static_cast<float>((*region.corners)[i]), static_cast<float>((*region.corners)[i + 1]));
     }
   } else {
-    for (const auto& [x, y] : {std::pair{box.x, box.y}, {box.right(), box.y}, {box.right(), box.bottom()},
-                               {box.x, box.bottom()}}) {
+    for (const auto& [x, y] :
+         {std::pair{box.x, box.y}, {box.right(), box.y}, {box.right(), box.bottom()}, {box.x, box.bottom()}}) {
       outline.emplace_back(static_cast<float>(x), static_cast<float>(y));
     }
   }

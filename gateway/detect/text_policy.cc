@@ -30,8 +30,7 @@ bool are_beside(const Slab& a, const Slab& b, float heights) {
 
 class Judging {
  public:
-  Judging(std::span<const ReadLine> lines, const TextRules& rules)
-      : lines_(lines), rules_(rules), out_(lines.size()) {}
+  Judging(std::span<const ReadLine> lines, const TextRules& rules) : lines_(lines), rules_(rules), out_(lines.size()) {}
 
   std::vector<std::optional<std::string_view>> run() {
     colours_ = have_colours();

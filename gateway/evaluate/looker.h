@@ -52,8 +52,8 @@ class Looker {
   std::string answer(const std::string& question);
 
  private:
-  Looker(std::unique_ptr<detect::Ensemble> ensemble, std::unique_ptr<detect::TextJudge> judge,
-         detect::TextRules rules, detect::Wanted wanted, detect::Pass pass, bool widen_labels)
+  Looker(std::unique_ptr<detect::Ensemble> ensemble, std::unique_ptr<detect::TextJudge> judge, detect::TextRules rules,
+         detect::Wanted wanted, detect::Pass pass, bool widen_labels)
       : ensemble_(std::move(ensemble)),
         judge_(std::move(judge)),
         rules_(std::move(rules)),

@@ -139,8 +139,7 @@ Box box_beside(const Box& box, int margin, std::span<const Box> kept) {
 std::vector<Box> grown_beside(const Region& region, int margin, std::span<const Box> kept) {
   const Box& box = region.box;
   const Box whole{box.x - margin, box.y - margin, box.w + 2 * margin, box.h + 2 * margin};
-  const bool near =
-      std::ranges::any_of(kept, [&](const Box& other) { return !intersection(whole, other).empty(); });
+  const bool near = std::ranges::any_of(kept, [&](const Box& other) { return !intersection(whole, other).empty(); });
   if (!near) return {whole};
   if (region.corners) {
     const Quad line = quad_of(*region.corners);

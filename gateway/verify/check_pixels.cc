@@ -120,10 +120,9 @@ class PixelCheck {
     std::string where = "frame " + std::to_string(output_.index) + " at " + std::to_string(box.x) + "," +
                         std::to_string(box.y) + " " + std::to_string(box.w) + "x" + std::to_string(box.h) + ", score " +
                         score.data() + ", " + view;
-    findings_.push_back(
-        {code_of(region.kind), std::move(where), true,
-         Region{box, output_.index, region.kind, region.score, "verify:" + region.source, region.reason, false,
-                std::nullopt, region.corners}});
+    findings_.push_back({code_of(region.kind), std::move(where), true,
+                         Region{box, output_.index, region.kind, region.score, "verify:" + region.source, region.reason,
+                                false, std::nullopt, region.corners}});
   }
 
   const pixel::Frame& output_;

@@ -303,13 +303,13 @@ class StageExecutor final : public Executor {
     for (std::size_t i = 0; i < planned.size() && i < masked.applied.size(); ++i) planned[i].box = masked.applied[i];
     work_->masked = true;
     const auto want = wanted(*chosen);
-    VG_TRY(profile->stamp(*work_->file,
-                          {.text_masked = want.text && want.barcodes && !leaves_unknown_text(found, chosen->text_policy),
-                           .faces_masked = want.faces && !leaves_faces(found, chosen->mask, layout),
-                           .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
-                           .lossy_method = masked.lossy_method,
-                           .lossy_ratio = masked.lossy_ratio,
-                           .made_lossless = masked.made_lossless}));
+    VG_TRY(profile->stamp(
+        *work_->file, {.text_masked = want.text && want.barcodes && !leaves_unknown_text(found, chosen->text_policy),
+                       .faces_masked = want.faces && !leaves_faces(found, chosen->mask, layout),
+                       .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
+                       .lossy_method = masked.lossy_method,
+                       .lossy_ratio = masked.lossy_ratio,
+                       .made_lossless = masked.made_lossless}));
     VG_ASSIGN(const Uid syntax, work_->file->transfer_syntax());
     StageOutput output;
     VG_ASSIGN(output.output_sha256, work_->file->save(task.output, syntax));
@@ -496,8 +496,8 @@ Result<std::unique_ptr<Executor>> Executor::create(config::Config config) {
   }
   VG_ASSIGN(auto patients, Patients::create(config.project, {key, config.project.name, config.project.pseudonym_prefix,
                                                              config.project.parameters, std::nullopt, nullptr}));
-  return std::make_unique<StageExecutor>(std::move(config), std::move(patients), std::move(ensemble),
-                                         std::move(judge), std::move(profiles));
+  return std::make_unique<StageExecutor>(std::move(config), std::move(patients), std::move(ensemble), std::move(judge),
+                                         std::move(profiles));
 }
 
 }  // namespace veilgate::worker

@@ -26,9 +26,8 @@ bool lies_on(const Box& box, std::span<const Box> kept) {
   for (int i = 0; i < kGrid * kGrid; ++i) {
     const int x = box.x + box.w * (2 * (i % kGrid) + 1) / (2 * kGrid);
     const int y = box.y + box.h * (2 * (i / kGrid) + 1) / (2 * kGrid);
-    inside += std::ranges::any_of(kept, [&](const Box& one) {
-      return x >= one.x && x < one.right() && y >= one.y && y < one.bottom();
-    });
+    inside += std::ranges::any_of(
+        kept, [&](const Box& one) { return x >= one.x && x < one.right() && y >= one.y && y < one.bottom(); });
   }
   return inside >= kSameText * kGrid * kGrid;
 }

@@ -21,8 +21,9 @@ detect::TextRules text_rules(const config::TextPolicy& policy, const deidentify:
 /// output must not claim to be free of it. What `identifying` keeps identifies nobody.
 bool leaves_unknown_text(std::span<const Region> detected, const config::TextPolicy& policy);
 
-/// The findings but for text that the policy keeps, as read anew from the output's frame. `seen`: text that verification
-/// found at full size, with its lines. Nothing is dropped where there are too many findings to be sure of all.
+/// The findings but for text that the policy keeps, as read anew from the output's frame. `seen`: text that
+/// verification found at full size, with its lines. Nothing is dropped where there are too many findings to be sure of
+/// all.
 Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& output, const detect::TextRules& rules,
                                                        detect::TextJudge& judge, std::vector<Region> seen,
                                                        std::vector<verify::Finding> findings);

@@ -1,4 +1,6 @@
 // What recognised text may stay under a text policy, and what never may: verdicts on texts, without models.
+#include "detect/text_policy.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
@@ -10,7 +12,6 @@
 #include "detect/ocr_fold.h"
 #include "detect/plain_text.h"
 #include "detect/ruler.h"
-#include "detect/text_policy.h"
 
 namespace veilgate::detect {
 namespace {
@@ -44,22 +45,76 @@ TextRules identifying() { return {{.identifying = true}, somebody(), true}; }
 TextRules known() { return {{.known = true}, somebody(), true}; }
 
 TEST(IdentifyingPolicy, KeepsMeasuresUnitsMagnificationsAndSides) {
-  const std::map<std::string, std::string> kept{
-      {"12.5 mm", "kept: measurement"}, {"12 mm", "kept: measurement"},   {"3,5cm", "kept: measurement"},
-      {"12 x 8 mm", "kept: measurement"}, {"10mm x 8 mm", "kept: measurement"}, {"250 µm", "kept: measurement"},
-      {"cm", "kept: unit"},             {"mm", "kept: unit"},             {"x40", "kept: magnification"},
-      {"40x", "kept: magnification"},   {"×10", "kept: magnification"},   {"L", "kept: laterality"},
-      {"R", "kept: laterality"},        {"OD", "kept: laterality"},       {"OS", "kept: laterality"},
-      {"LEFT", "kept: laterality"},     {" rechts ", "kept: laterality"}};
+  const std::map<std::string, std::string> kept{{"12.5 mm", "kept: measurement"},
+                                                {"12 mm", "kept: measurement"},
+                                                {"3,5cm", "kept: measurement"},
+                                                {"12 x 8 mm", "kept: measurement"},
+                                                {"10mm x 8 mm", "kept: measurement"},
+                                                {"250 µm", "kept: measurement"},
+                                                {"cm", "kept: unit"},
+                                                {"mm", "kept: unit"},
+                                                {"x40", "kept: magnification"},
+                                                {"40x", "kept: magnification"},
+                                                {"×10", "kept: magnification"},
+                                                {"L", "kept: laterality"},
+                                                {"R", "kept: laterality"},
+                                                {"OD", "kept: laterality"},
+                                                {"OS", "kept: laterality"},
+                                                {"LEFT", "kept: laterality"},
+                                                {" rechts ", "kept: laterality"}};
   for (const auto& [text, reason] : kept) EXPECT_EQ(verdict(text, identifying()), reason) << text;
 }
 
 TEST(IdentifyingPolicy, MasksAllThatMayBeADateANumberAnAgeARoomOrAName) {
-  for (const char* text :
-       {"12/03", "12.03", "12.03 mm", "1967", "1967 mm", "19 670 312", "8M", "8 M", "34 m", "R. Meier", "OD 4711",
-        "L 4711", "R12", "Bett 12", "Zi. 4", "♀ 34", "♂", "Room 312", "312", "12", "7", "4711", "+49 6221 56", "110",
-        "M", "F", "l", "r", "CM", "MM", "cm Meier", "12 mm Meier", "Meier 12 mm", "x4000", "x0", "04 mm", "12.345 mm",
-        "2026-03-12", "A1", "Li", "Green", "1:10", "10:45", "b.12", "12 kg", "180 cm 80 kg", "", " ", "-"}) {
+  for (const char* text : {"12/03",
+                           "12.03",
+                           "12.03 mm",
+                           "1967",
+                           "1967 mm",
+                           "19 670 312",
+                           "8M",
+                           "8 M",
+                           "34 m",
+                           "R. Meier",
+                           "OD 4711",
+                           "L 4711",
+                           "R12",
+                           "Bett 12",
+                           "Zi. 4",
+                           "♀ 34",
+                           "♂",
+                           "Room 312",
+                           "312",
+                           "12",
+                           "7",
+                           "4711",
+                           "+49 6221 56",
+                           "110",
+                           "M",
+                           "F",
+                           "l",
+                           "r",
+                           "CM",
+                           "MM",
+                           "cm Meier",
+                           "12 mm Meier",
+                           "Meier 12 mm",
+                           "x4000",
+                           "x0",
+                           "04 mm",
+                           "12.345 mm",
+                           "2026-03-12",
+                           "A1",
+                           "Li",
+                           "Green",
+                           "1:10",
+                           "10:45",
+                           "b.12",
+                           "12 kg",
+                           "180 cm 80 kg",
+                           "",
+                           " ",
+                           "-"}) {
     EXPECT_EQ(verdict(text, identifying()), "masked") << text;
   }
 }
@@ -112,18 +167,22 @@ TEST(IdentifyingPolicy, MasksAnIdentifierThatIsPartedOverLines) {
 
 TEST(KnownPolicy, MasksTheObjectsIdentifiersHoweverTheyAreWritten) {
   for (const char* text :
-       {"Müller", "MULLER", "Mueller", "RUTH", "Ruth M. Müller", "Overgaard", "R u t h", "Mü11er", "RutH", "Övergard",
-        "12.03.1967", "12/03/67", "3-12-1967", "1967", "12 Mar 1967", "12. März 67", "19670312", "12O3l967", "12.03",
-        "120367", "12.08.1967", "4711-88", "471188", "P471188", "P 4711 88", "47ll-BB", "P-4711-89", "4711", "88123",
-        "0088123", "Oo88l23", "Hauptstr", "Heidelberg", "69115", "Hauptstrasse 12", "DOB 12.03.1967", "MRN 88123",
-        "MR", "R.M.", "Patient: RUTH MÜLLER-ØVERGÅRD *12.03.1967"}) {
+       {"Müller",         "MULLER",    "Mueller",    "RUTH",    "Ruth M. Müller",
+        "Overgaard",      "R u t h",   "Mü11er",     "RutH",    "Övergard",
+        "12.03.1967",     "12/03/67",  "3-12-1967",  "1967",    "12 Mar 1967",
+        "12. März 67",    "19670312",  "12O3l967",   "12.03",   "120367",
+        "12.08.1967",     "4711-88",   "471188",     "P471188", "P 4711 88",
+        "47ll-BB",        "P-4711-89", "4711",       "88123",   "0088123",
+        "Oo88l23",        "Hauptstr",  "Heidelberg", "69115",   "Hauptstrasse 12",
+        "DOB 12.03.1967", "MRN 88123", "MR",         "R.M.",    "Patient: RUTH MÜLLER-ØVERGÅRD *12.03.1967"}) {
     EXPECT_TRUE(somebody().matches(phi(text))) << text;
     EXPECT_EQ(verdict(text, known()), "masked") << text;
   }
 }
 
 TEST(KnownPolicy, KeepsWhatIsNotTheirs) {
-  for (const char* text : {"Wound left forearm", "12 mm", "Schmidt Medical", "15.08.2011", "Ward 7B", "OD", "Kodak Q-13"}) {
+  for (const char* text :
+       {"Wound left forearm", "12 mm", "Schmidt Medical", "15.08.2011", "Ward 7B", "OD", "Kodak Q-13"}) {
     EXPECT_EQ(verdict(text, known()), "kept: not the patient's") << text;
   }
 }
@@ -140,7 +199,8 @@ TEST(KnownPolicy, MasksANamePartedOverLines) {
 
 TEST(KnownPolicy, FindsNamesOfOtherScripts) {
   const KnownText known(std::vector{name("Wang^XiaoDong=王^小东"), name("Люкceмбypг^Ah^Oh"), name("山田^太郎")});
-  for (const char* text : {"王小东", "小东", "山田太郎", "山田 太郎", "люксембург"}) EXPECT_TRUE(known.matches(phi(text))) << text;
+  for (const char* text : {"王小东", "小东", "山田太郎", "山田 太郎", "люксембург"})
+    EXPECT_TRUE(known.matches(phi(text))) << text;
   EXPECT_FALSE(known.matches(phi("皮膚科")));
 }
 
@@ -167,12 +227,13 @@ TEST(Policies, NeverKeepATextWithAnIdentifierAndOneConfusion) {
     const auto digits = rc::gen::elementOf(std::string("0123456789"));
     const bool named = *rc::gen::arbitrary<bool>();
     const auto length = *rc::gen::inRange<std::size_t>(4, 12);
-    const auto id = named ? *rc::gen::container<std::string>(length, letters)
-                          : *rc::gen::container<std::string>(length, digits);
+    const auto id =
+        named ? *rc::gen::container<std::string>(length, letters) : *rc::gen::container<std::string>(length, digits);
     const auto value = named ? name((id + "^Xenia").c_str()) : other(id.c_str());
-    static const std::vector<std::string> kAround{"", " ", "12 mm", " x40", "L", "R ", " cm", "Patient ", ": ", "3 mm "};
-    const auto text = *rc::gen::elementOf(kAround) +
-                      confused(id, *rc::gen::inRange<std::size_t>(0, id.size())) + *rc::gen::elementOf(kAround);
+    static const std::vector<std::string> kAround{"",   " ",   "12 mm",    " x40", "L",
+                                                  "R ", " cm", "Patient ", ": ",   "3 mm "};
+    const auto text = *rc::gen::elementOf(kAround) + confused(id, *rc::gen::inRange<std::size_t>(0, id.size())) +
+                      *rc::gen::elementOf(kAround);
     for (const auto& policy : {config::TextPolicy{true, false}, {false, true}, {true, true}}) {
       const TextRules rules{policy, KnownText(std::vector{value}), true};
       RC_ASSERT(verdict(text, rules) == "masked");
@@ -190,7 +251,8 @@ TEST(Policies, NeverKeepABirthDateInAUsualNotation) {
     const auto text = fmt::format(fmt::runtime(form), day, month, year, year % 100);
     const std::string read = confused(text, *rc::gen::inRange<std::size_t>(0, text.size()));
     for (const auto& policy : {config::TextPolicy{true, false}, {false, true}}) {
-      RC_ASSERT(verdict(read, {policy, KnownText(std::vector{date(dicom.c_str()), name("Abc^Def")}), true}) == "masked");
+      RC_ASSERT(verdict(read, {policy, KnownText(std::vector{date(dicom.c_str()), name("Abc^Def")}), true}) ==
+                "masked");
     }
   }));
 }
@@ -249,7 +311,7 @@ TEST(Rulers, KeepTheirNumbersAndNotTheBirthYearBetweenThem) {
 TEST(Rulers, TakeSeveralNumbersInOneAndUnreadNumbersAtTheirPlaceAndNothingLonger) {
   DrawnRow row;
   for (const int i : {0, 1, 2, 4, 5, 6}) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
-  row.add(280.5F, "?");           // the 3
+  row.add(280.5F, "?");          // the 3
   row.add(250.5F, "1234", 200);  // several in one
   row.add(281.5F, "Meier", 55);  // as wide as a pitch
   row.add(130.5F, "Kowalski", 80, 118);

@@ -160,9 +160,8 @@ Result<std::unique_ptr<Detector>> make_text_detector(const config::Detect& confi
   VG_ASSIGN(auto large, Session::open(config.runtime, config.models, *find_model("ppocr_v5_mobile_det")));
   VG_ASSIGN(auto tiny, Session::open(config.runtime, config.models, *find_model("ppocr_v6_tiny_det")));
   VG_ASSIGN(auto reader, TextReader::create(config));
-  return std::unique_ptr<Detector>(
-      std::make_unique<TextDetector>(std::move(large), std::move(tiny), std::move(reader), config.text_threshold,
-                                     config.text_lines));
+  return std::unique_ptr<Detector>(std::make_unique<TextDetector>(std::move(large), std::move(tiny), std::move(reader),
+                                                                  config.text_threshold, config.text_lines));
 }
 
 }  // namespace veilgate::detect
