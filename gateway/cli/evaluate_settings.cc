@@ -42,6 +42,7 @@ void DetectorSettings::add_to(CLI::App& verb) {
       ->check(CLI::Range(0.01, 0.99));
   verb.add_option("--text-threshold", text_threshold, "As detect.text_threshold: lower finds more")
       ->check(CLI::Range(0.01, 0.99));
+  add_text_policy(verb, text_policy, "As detect.text_policy (known keeps nothing here: pictures name no patient)");
   verb.add_option("--pass", pass, "Look as for masking (detect), or as verification does at full size or in previews")
       ->check(CLI::IsMember({"detect", "verify", "preview"}))
       ->capture_default_str();
@@ -55,6 +56,7 @@ config::Detect DetectorSettings::over(config::Detect base) const {
   if (base.runtime.empty()) base.runtime = default_runtime_file();
   base.face_threshold = face_threshold.value_or(base.face_threshold);
   base.text_threshold = text_threshold.value_or(base.text_threshold);
+  if (!text_policy.empty()) base.text_policy = text_policy_from(text_policy);
   if (!kinds.empty()) {
     const auto chosen = kinds_from(kinds);
     const auto has = [&](RegionKind kind) { return std::find(chosen.begin(), chosen.end(), kind) != chosen.end(); };
@@ -73,6 +75,7 @@ std::vector<std::string> DetectorSettings::to_arguments(const config::Detect& de
                                      fmt::format("{}", detect.text_threshold)});
   if (const auto text = ensemble_text(detect.ensemble); !text.empty())
     arguments.insert(arguments.end(), {"--ensemble", text});
+  for (const auto& word : words_of(detect.text_policy)) arguments.insert(arguments.end(), {"--text-policy", word});
   for (const auto kind : kinds_of(detect)) arguments.insert(arguments.end(), {"--kinds", std::string(to_string(kind))});
   return arguments;
 }

@@ -83,6 +83,9 @@ Result<nlohmann::json> pixels_of(const Options& options, const config::Project& 
   if (!options.pixels) return nlohmann::json();
   OfflineOptions offline = options.offline;
   offline.profile = options.profile;
+  if (!options.project.config.empty()) {
+    if (const auto config = load_config(options.project.config)) offline.take(config->detect);
+  }
   offline.take(project);
   // Pseudonyms of a gateway are examples here, and the pixels do not depend on them.
   offline.pseudonyms = OfflineOptions{}.pseudonyms;

@@ -47,6 +47,31 @@ std::optional<config::FixedRegion> parse_mask(const std::string& text) {
 std::string default_models_folder() { return first_existing("models", "models"); }
 std::string default_runtime_file() { return first_existing("onnxruntime/lib/libonnxruntime.so", "libonnxruntime.so"); }
 
+void add_text_policy(CLI::App& verb, std::vector<std::string>& words, const std::string& help) {
+  verb.add_option("--text-policy", words, help)
+      ->delimiter(',')
+      ->check(CLI::IsMember({"all", "identifying", "known"}))
+      ->capture_default_str();
+}
+
+config::TextPolicy text_policy_from(const std::vector<std::string>& words) {
+  config::TextPolicy policy;
+  for (const auto& word : words) {
+    if (word == "all") return {};  // the strictest of several
+    policy.identifying = policy.identifying || word == "identifying";
+    policy.known = policy.known || word == "known";
+  }
+  return policy;
+}
+
+std::vector<std::string> words_of(const config::TextPolicy& policy) {
+  std::vector<std::string> words;
+  if (policy.identifying) words.emplace_back("identifying");
+  if (policy.known) words.emplace_back("known");
+  if (words.empty()) words.emplace_back("all");
+  return words;
+}
+
 void OfflineOptions::add_to(CLI::App& verb) {
   project.key_file = default_key_file();
   verb.add_option("-p,--profile", profile, "Built-in profile or path of a profile file")->capture_default_str();
@@ -81,6 +106,9 @@ void OfflineOptions::add_pixels_to(CLI::App& verb) {
       ->check(
           CLI::Validator([](std::string& text) { return parse_mask(text) ? std::string() : kMaskFormat; }, "X,Y,W,H"))
       ->allow_extra_args(false);
+  add_text_policy(verb, text_policy,
+                  "all: every text is masked; identifying: measures, ruler digits and sides stay; known: what is not "
+                  "the patient's stays; identifying,known: what both let stay");
   verb.add_flag("--no-faces", no_faces, "Do not look for faces (the output then does not claim to be free of them)");
   verb.add_flag("--no-text", no_text, "Do not look for text (the output then does not claim to be free of it)");
   verb.add_flag("--no-barcodes", no_barcodes, "Do not look for barcodes");
@@ -132,6 +160,7 @@ std::vector<std::string> OfflineOptions::to_arguments() const {
   if (!pseudonym_list.empty()) arguments.insert(arguments.end(), {"--pseudonym-list", pseudonym_list});
   for (const auto& one : masks) arguments.insert(arguments.end(), {"--mask", one});
   if (!ensemble.empty()) arguments.insert(arguments.end(), {"--ensemble", ensemble});
+  for (const auto& word : text_policy) arguments.insert(arguments.end(), {"--text-policy", word});
   if (no_faces) arguments.emplace_back("--no-faces");
   if (no_text) arguments.emplace_back("--no-text");
   if (no_barcodes) arguments.emplace_back("--no-barcodes");
@@ -161,6 +190,8 @@ config::Config OfflineOptions::to_config() const {
   route.mask.style = style_from(mask_style);
   route.mask.margin = margin;
   for (const auto& one : masks) route.fixed_regions.push_back(*parse_mask(one));
+  route.text_policy = text_policy_from(text_policy);
+  config.detect.text_lines = config.detect.text && route.text_policy.keeps_some();
   config.routes.push_back(std::move(route));
   return config;
 }

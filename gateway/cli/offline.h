@@ -18,6 +18,7 @@ struct OfflineOptions {
   std::string mask_style = "solid";
   double margin = config::Mask{}.margin;
   std::vector<std::string> masks;  ///< "X,Y,W,H"
+  std::vector<std::string> text_policy{"all"};
   bool no_faces = false, no_text = false, no_barcodes = false;
   bool attributes_only = false;
 
@@ -35,6 +36,11 @@ struct OfflineOptions {
   config::Config to_config() const;
   static constexpr const char* kRoute = "offline";
 };
+
+/// Which text stays, as words on the command line.
+void add_text_policy(CLI::App& verb, std::vector<std::string>& words, const std::string& help);
+config::TextPolicy text_policy_from(const std::vector<std::string>& words);
+std::vector<std::string> words_of(const config::TextPolicy& policy);
 
 /// Where conf/fetch.sh or a package puts models and runtime, seen from this program; empty when nowhere.
 std::string default_models_folder();

@@ -97,6 +97,15 @@ struct Model {
   std::optional<int> tiles;                   ///< of faces
 };
 
+/// Which text that is found stays visible. A line stays only when each policy named here lets it; with none all is
+/// masked.
+struct TextPolicy {
+  bool identifying = false;  ///< rulers, measures, laterality and the like may stay
+  bool known = false;        ///< what matches none of the object's own identifiers may stay
+  bool keeps_some() const { return identifying || known; }
+  bool operator==(const TextPolicy&) const = default;
+};
+
 struct Detect {
   std::filesystem::path models;  ///< folder with the model files
   std::vector<Model> ensemble;   ///< empty: all built-in models
@@ -109,7 +118,9 @@ struct Detect {
   bool text = true;
   bool barcodes = true;
   bool widen_labels = true;  ///< text and barcodes widen to the label, band or screen they stand on
-  bool eyes = false;         ///< some route masks eyes only: look harder for where they are
+  TextPolicy text_policy;
+  bool text_lines = false;  ///< some route keeps text: regions tell their lines
+  bool eyes = false;        ///< some route masks eyes only: look harder for where they are
 };
 
 enum class FaceArea {
@@ -175,6 +186,7 @@ struct Route {
   Mask mask;
   bool detect_faces = true, detect_text = true, detect_barcodes = true;
   bool widen_labels = true;
+  TextPolicy text_policy;
   std::vector<FixedRegion> fixed_regions;
   /// What must stay visible: an object with a mask on one of them is released by a person only, as it was masked.
   std::vector<FixedRegion> protected_regions;

@@ -43,6 +43,8 @@ void read_seconds(const YamlNode& node, int low_s, int high_s, int& out_s);
 void read_path(const YamlNode& node, const std::filesystem::path& folder, std::filesystem::path& out);
 /// 1 to 64 letters, digits, '-', '_' and '.', first a letter or digit: safe in logs, audit, metrics.
 std::optional<std::string> read_name(const YamlNode& node);
+/// `all`, or one or more of `identifying` and `known`.
+void read(const YamlNode& node, TextPolicy& out);
 /// An IP address or CIDR block.
 bool check_peer(const YamlNode& node, const std::string& text);
 Place place_of(const YamlNode& node);

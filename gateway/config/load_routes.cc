@@ -181,6 +181,9 @@ Route load_route(const YamlNode& item, LoadContext& context, Config& config) {
   load_switch(detect["text"], config.detect.text, out.detect_text);
   load_switch(detect["barcodes"], config.detect.barcodes, out.detect_barcodes);
   load_switch(detect["widen_labels"], config.detect.widen_labels, out.widen_labels);
+  out.text_policy = config.detect.text_policy;
+  read(detect["text_policy"], out.text_policy);
+  config.detect.text_lines = config.detect.text_lines || (out.text_policy.keeps_some() && out.detect_text);
   detect.refuse_unknown_keys();
   load_region_lists(item, out, config.dicom_words);
   item.refuse_unknown_keys();

@@ -166,6 +166,7 @@ void load_detect(const YamlNode& section, const LoadContext& context, Detect& ou
   read(section["text"], out.text);
   read(section["barcodes"], out.barcodes);
   read(section["widen_labels"], out.widen_labels);
+  read(section["text_policy"], out.text_policy);
   section.refuse_unknown_keys();
 }
 

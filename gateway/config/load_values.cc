@@ -111,6 +111,24 @@ std::optional<std::string> read_name(const YamlNode& node) {
   return std::nullopt;
 }
 
+void read(const YamlNode& node, TextPolicy& out) {
+  if (!node.exists()) return;
+  const auto words = node.texts();
+  TextPolicy policy;
+  bool all = false, good = !words.empty();
+  for (const auto& word : words) {
+    all = all || word == "all";
+    policy.identifying = policy.identifying || word == "identifying";
+    policy.known = policy.known || word == "known";
+    good = good && (word == "all" || word == "identifying" || word == "known");
+  }
+  if (!good || (all && words.size() > 1)) {
+    node.problem("'" + node.label() + "' is no policy for text", "all, identifying, known, or [known, identifying]");
+    return;
+  }
+  out = policy;
+}
+
 bool check_peer(const YamlNode& node, const std::string& text) {
   const auto block = IpBlock::parse(text);
   if (!block) {

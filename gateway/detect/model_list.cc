@@ -19,6 +19,12 @@ ModelFile built_in(std::string id, std::string_view family_name, std::string_vie
   return model;
 }
 
+ModelFile with_dictionary(ModelFile model, std::string file, std::string_view digest) {
+  model.dictionary = std::move(file);
+  model.dictionary_sha256 = digest_of(digest);
+  return model;
+}
+
 ModelFile runtime(std::string id, std::string file, std::string_view digest, std::string origin) {
   return {std::move(id), {}, std::move(file), digest_of(digest), "MIT", std::move(origin), {}};
 }
@@ -140,8 +146,10 @@ const std::vector<ModelFile>& known_models() {
                "Apache-2.0", "npm rn-af-identity-ocr@0.1.6"),
       built_in("ppocr_v6_tiny_det", "ppocr_det", "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8",
                "Apache-2.0", "npm antaresapp_onnx@1.0.0"),
-      built_in("ppocr_v6_tiny_rec", "ppocr_rec", "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6",
-               "Apache-2.0", "npm antaresapp_onnx@1.0.0"),
+      with_dictionary(
+          built_in("ppocr_v6_tiny_rec", "ppocr_rec", "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6",
+                   "Apache-2.0", "npm antaresapp_onnx@1.0.0"),
+          "ppocr_v6_tiny_dict.yml", "66170210bad538e83fff3c4a3867e547d6bf20b50d64b20347c4b913f3034ea1"),
   };
   return models;
 }

@@ -60,20 +60,21 @@ std::vector<TextBox> text_boxes(const cv::Mat& probability, const TextRule& rule
   return boxes;
 }
 
-std::vector<TextBox> united(std::vector<TextBox> boxes) {
+Parted united(std::vector<TextBox> boxes) {
   std::stable_sort(boxes.begin(), boxes.end(),
                    [](const auto& a, const auto& b) { return a.box.area() > b.box.area(); });
-  std::vector<TextBox> kept;
+  Parted out;
   for (const auto& box : boxes) {
     const auto hides = [&](const TextBox& other) { return covered(box.box, other.box) >= kHidden; };
-    const auto hider = std::find_if(kept.begin(), kept.end(), hides);
-    if (hider == kept.end()) {
-      kept.push_back(box);
+    const auto hider = std::find_if(out.kept.begin(), out.kept.end(), hides);
+    if (hider == out.kept.end()) {
+      out.kept.push_back(box);
     } else {
       hider->score = std::max(hider->score, box.score);
+      out.hidden.push_back(box);
     }
   }
-  return kept;
+  return out;
 }
 
 }  // namespace veilgate::detect

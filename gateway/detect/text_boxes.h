@@ -13,6 +13,9 @@ struct TextBox {
   std::array<cv::Point2f, 4> corners{};  ///< of the line itself
 };
 
+/// Reason of a region that is wholly inside another: it changes no mask, and lets lines be judged one by one.
+inline constexpr const char* kInsideReason = "inside";
+
 /// How a text probability map becomes boxes (differentiable binarisation, as PP-OCR does it).
 struct TextRule {
   float pixel = 0.3F;   ///< a pixel at or above belongs to text
@@ -27,7 +30,11 @@ TextRule text_rule(double threshold);
 /// Boxes in map pixels around the (possibly slanted) shapes of a CV_32FC1 probability map.
 std::vector<TextBox> text_boxes(const cv::Mat& probability, const TextRule& rule);
 
-/// Drops boxes that larger ones hide; the larger keeps the better score.
-std::vector<TextBox> united(std::vector<TextBox> boxes);
+struct Parted {
+  std::vector<TextBox> kept;    ///< none hides another; each with the best score of what it hides
+  std::vector<TextBox> hidden;  ///< inside one of them
+};
+/// Parts boxes from those that larger ones hide.
+Parted united(std::vector<TextBox> boxes);
 
 }  // namespace veilgate::detect

@@ -35,7 +35,8 @@ std::vector<int> directions(const Box& box) {
 Result<std::unique_ptr<TextReader>> TextReader::create(const config::Detect& config) {
   VG_ASSIGN(const auto readers, models_for(config, ModelRole::TextReader));
   VG_ASSIGN(auto session, Session::open(config.runtime, config.models, readers.front()));
-  return std::unique_ptr<TextReader>(new TextReader(std::move(session)));
+  VG_ASSIGN(auto alphabet, Alphabet::open(config.models, readers.front()));
+  return std::unique_ptr<TextReader>(new TextReader(std::move(session), std::move(alphabet)));
 }
 
 Result<double> TextReader::legibility(Picture& picture, const Box& region) {
@@ -52,13 +53,13 @@ Result<double> TextReader::legibility(Picture& picture, const Box& region) {
   const cv::Mat crop = level(cv::Rect(here.x, here.y, here.w, here.h));
   double best = 0;
   for (const int turns : directions(box)) {
-    VG_ASSIGN(const double certainty, read(turned(crop, turns)));
-    best = std::max(best, certainty);
+    VG_ASSIGN(const auto reading, read(turned(crop, turns)));
+    if (reading.characters >= kMinCharacters) best = std::max(best, reading.mean);
   }
   return best;
 }
 
-Result<double> TextReader::read(const cv::Mat& line) {
+Result<Reading> TextReader::read(const cv::Mat& line) {
   const int natural = static_cast<int>(std::lround(static_cast<double>(line.cols) * kLineHeight / line.rows));
   const int width = std::clamp(natural, kLineHeight, kMaxLineWidth);
   const int input_width = (width + kWidthStep - 1) / kWidthStep * kWidthStep;
@@ -76,26 +77,37 @@ Result<double> TextReader::read(const cv::Mat& line) {
   }
   const std::array<std::int64_t, 4> shape{1, 3, kLineHeight, input_width};
   VG_ASSIGN(const auto outputs, session_->run(values, shape));
-  if (outputs.size() != 1 || outputs[0].shape.size() != 3 || outputs[0].shape[2] < 2) {
+  const bool fits = outputs.size() == 1 && outputs[0].shape.size() == 3 &&
+                    outputs[0].shape[2] == static_cast<std::int64_t>(alphabet_.classes());
+  if (!fits) {
     return fail(ErrorKind::Config, "detect.model_unusable", "the recognition model has other outputs than expected");
   }
+  return decoded(outputs[0]);
+}
+
+Reading TextReader::decoded(const Tensor& output) const {
   // Connectionist temporal classification: class 0 is blank, repeats are one character.
-  const auto steps = static_cast<std::size_t>(outputs[0].shape[1]);
-  const auto classes = static_cast<std::size_t>(outputs[0].shape[2]);
-  int characters = 0;
+  const auto steps = static_cast<std::size_t>(output.shape[1]);
+  const auto classes = static_cast<std::size_t>(output.shape[2]);
+  Reading out;
+  std::string text;
   double sum = 0;
   std::ptrdiff_t last = 0;
   for (std::size_t step = 0; step < steps; ++step) {
-    const auto* from = outputs[0].values.data() + step * classes;
+    const auto* from = output.values.data() + step * classes;
     const auto* top = std::max_element(from, from + classes);
     const std::ptrdiff_t chosen = top - from;
     if (chosen != 0 && chosen != last) {
-      ++characters;
+      text += alphabet_.character(static_cast<std::size_t>(chosen));
+      out.least = out.characters == 0 ? *top : std::min(out.least, static_cast<double>(*top));
+      ++out.characters;
       sum += *top;
     }
     last = chosen;
   }
-  return characters < kMinCharacters ? 0.0 : sum / characters;
+  out.text = Phi(std::move(text));
+  if (out.characters > 0) out.mean = sum / out.characters;
+  return out;
 }
 
 }  // namespace veilgate::detect

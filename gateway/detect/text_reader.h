@@ -1,27 +1,42 @@
 #pragma once
 #include <memory>
+#include <string>
 
+#include "base/phi.h"
 #include "base/region.h"
 #include "config/config.h"
+#include "detect/alphabet.h"
 #include "detect/inference.h"
 #include "detect/picture.h"
 
 namespace veilgate::detect {
 
-/// Tells whether a person could read what a text detector found: a recognition network reads the region, and only how
-/// sure it is counts. What it reads is not kept.
+/// What a recognition network makes of one line. The text never leaves the process.
+struct Reading {
+  Phi<std::string> text;  ///< UTF-8
+  int characters = 0;     ///< with spaces
+  double mean = 0;        ///< 0..1: certainty of its characters
+  double least = 0;       ///< of the least certain one
+};
+
+/// Reads what a text detector found.
 class TextReader {
  public:
   static Result<std::unique_ptr<TextReader>> create(const config::Detect& config);
-  /// 0..1: mean certainty of the characters in the best of the directions the region may be written in; 0 for fewer
-  /// than two characters.
+  /// Whether a person could read it, 0..1: mean certainty of the characters in the best of the directions the region
+  /// may be written in; 0 for fewer than two characters. What was read is dropped.
   Result<double> legibility(Picture& picture, const Box& region);
+  /// One line of any size that runs from left to right; BGR.
+  Result<Reading> read(const cv::Mat& line);
   const std::string& id() const { return session_->id(); }
 
  private:
-  explicit TextReader(std::unique_ptr<Session> session) : session_(std::move(session)) {}
-  Result<double> read(const cv::Mat& line);
+  TextReader(std::unique_ptr<Session> session, Alphabet alphabet)
+      : session_(std::move(session)), alphabet_(std::move(alphabet)) {}
+  Reading decoded(const Tensor& output) const;
+
   std::unique_ptr<Session> session_;
+  Alphabet alphabet_;
 };
 
 }  // namespace veilgate::detect

@@ -123,9 +123,17 @@ Result<std::vector<std::string>> crops_from(const std::string& answer, std::size
 }
 
 Result<std::unique_ptr<Looker>> Looker::create(const config::Detect& config, detect::Pass pass) {
-  VG_ASSIGN(auto ensemble, detect::Ensemble::create(config));
+  auto settings = config;
+  settings.text_lines = config.text && config.text_policy.keeps_some();
+  VG_ASSIGN(auto ensemble, detect::Ensemble::create(settings));
+  std::unique_ptr<detect::TextJudge> judge;
+  if (settings.text_lines) {
+    VG_ASSIGN(judge, detect::TextJudge::create(settings));
+  }
   const detect::Wanted wanted{config.faces, config.text, config.barcodes};
-  return std::unique_ptr<Looker>(new Looker(std::move(ensemble), wanted, pass, config.widen_labels));
+  // A picture without attributes tells no patient: `known` keeps nothing of it.
+  return std::unique_ptr<Looker>(new Looker(std::move(ensemble), std::move(judge), {config.text_policy, {}, false},
+                                            wanted, pass, config.widen_labels));
 }
 
 std::string Looker::answer(const std::string& text) try {
@@ -136,6 +144,16 @@ std::string Looker::answer(const std::string& text) try {
 } catch (const std::exception&) {
   return error_json({ErrorKind::Permanent, "evaluate.exception", "an unexpected error ended the work on this file"})
       .dump();
+}
+
+Result<std::vector<Region>> Looker::found_in(const pixel::Frame& frame) {
+  VG_ASSIGN(auto found, ensemble_->detect(frame, wanted_, pass_));
+  if (judge_) VG_TRY(judge_->judge(frame.bgr, rules_, found));
+  if (widen_labels_ && pass_ == detect::Pass::Detect) {
+    VG_ASSIGN(const auto labels, detect::label_regions(frame, found));
+    found.insert(found.end(), labels.begin(), labels.end());
+  }
+  return found;
 }
 
 Result<json> Looker::look(const json& question) {
@@ -149,11 +167,7 @@ Result<json> Looker::look(const json& question) {
     for (const int turn : turns) {
       const pixel::Frame turned{detect::turned(frame.bgr, turn), 0};
       const double cpu = cpu_now_s(), wall = wall_now_s();
-      VG_ASSIGN(auto found, ensemble_->detect(turned, wanted_, pass_));
-      if (widen_labels_ && pass_ == detect::Pass::Detect) {
-        VG_ASSIGN(const auto labels, detect::label_regions(turned, found));
-        found.insert(found.end(), labels.begin(), labels.end());
-      }
+      VG_ASSIGN(auto found, found_in(turned));
       orientations.push_back({{"turns", turn},
                               {"width", turned.bgr.cols},
                               {"height", turned.bgr.rows},

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "detect/ensemble.h"
+#include "detect/text_judge.h"
 
 /// The fenced-in side of an evaluation: decodes pictures, runs the detectors, cuts crops. Questions and answers are
 /// one JSON line each; the asking side believes only what decodes.
@@ -51,11 +52,20 @@ class Looker {
   std::string answer(const std::string& question);
 
  private:
-  Looker(std::unique_ptr<detect::Ensemble> ensemble, detect::Wanted wanted, detect::Pass pass, bool widen_labels)
-      : ensemble_(std::move(ensemble)), wanted_(wanted), pass_(pass), widen_labels_(widen_labels) {}
+  Looker(std::unique_ptr<detect::Ensemble> ensemble, std::unique_ptr<detect::TextJudge> judge, detect::TextRules rules,
+         detect::Wanted wanted, detect::Pass pass, bool widen_labels)
+      : ensemble_(std::move(ensemble)),
+        judge_(std::move(judge)),
+        rules_(std::move(rules)),
+        wanted_(wanted),
+        pass_(pass),
+        widen_labels_(widen_labels) {}
   Result<nlohmann::json> look(const nlohmann::json& question);
+  Result<std::vector<Region>> found_in(const pixel::Frame& frame);
 
   std::unique_ptr<detect::Ensemble> ensemble_;
+  std::unique_ptr<detect::TextJudge> judge_;  ///< null when all text is masked
+  detect::TextRules rules_;
   detect::Wanted wanted_;
   detect::Pass pass_;
   bool widen_labels_;

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
 #include <tuple>
 
 #include "base/limits.h"
+#include "mask/beside_kept.h"
 #include "mask/face_shape.h"
 
 namespace veilgate::mask {
@@ -28,8 +30,28 @@ bool is_sane(const Box& box) {
          box.w <= kMaxCoordinate && box.h <= kMaxCoordinate;
 }
 
-bool belong_together(const Region& a, const Region& b) {
+/// Boxes that stay visible unless a region covers them, by frame.
+using KeptBoxes = std::map<int, std::vector<Box>>;
+
+KeptBoxes kept_boxes(std::span<const Region> found) {
+  KeptBoxes out;
+  for (const Region& region : found) {
+    if (region.kept && !region.box.empty()) out[region.frame].push_back(region.box);
+  }
+  return out;
+}
+
+std::span<const Box> on_frame(const KeptBoxes& kept, int frame) {
+  const auto found = kept.find(frame);
+  return found == kept.end() ? std::span<const Box>() : std::span<const Box>(found->second);
+}
+
+bool belong_together(const Region& a, const Region& b, const KeptBoxes& kept) {
   if (a.kind != b.kind || intersection(a.box, b.box).empty()) return false;
+  for (const Box& box : on_frame(kept, a.frame)) {
+    const Box hidden = intersection(hull(a.box, b.box), box);
+    if (!hidden.empty() && hidden != intersection(a.box, box) && hidden != intersection(b.box, box)) return false;
+  }
   const std::int64_t covered = area(a.box) + area(b.box) - area(intersection(a.box, b.box));
   return static_cast<double>(area(hull(a.box, b.box))) <= (1.0 + kMaxHullWaste) * static_cast<double>(covered);
 }
@@ -51,7 +73,7 @@ bool before(const Region& a, const Region& b) {
 
 /// One pass over regions in order; true when something was united. Candidates below the last row of a box end its
 /// search.
-bool unite_once(std::vector<Region>& regions) {
+bool unite_once(std::vector<Region>& regions, const KeptBoxes& stays) {
   bool changed = false;
   std::vector<bool> gone(regions.size());
   for (std::size_t i = 0; i < regions.size(); ++i) {
@@ -60,7 +82,7 @@ bool unite_once(std::vector<Region>& regions) {
     for (std::size_t j = i + 1; j < regions.size(); ++j) {
       const Region& other = regions[j];
       if (other.frame != kept.frame || other.box.y >= kept.box.bottom()) break;
-      if (gone[j] || !belong_together(kept, other)) continue;
+      if (gone[j] || !belong_together(kept, other, stays)) continue;
       kept.box = hull(kept.box, other.box);
       kept.score = std::max(kept.score, other.score);
       kept.source = joined(kept.source, other.source);
@@ -144,21 +166,29 @@ Result<std::vector<Region>> plan(std::span<const Region> found, const config::Ma
   if (style.min_margin_px < 0 || style.min_margin_px > kMaxCoordinate) return bad_region();
   std::vector<Region> out, bands;
   const Box frame{0, 0, layout.columns, layout.rows};
+  const KeptBoxes kept = kept_boxes(found);
   for (const Region& region : found) {
     if (region.frame < 0 || region.frame >= layout.frames || !is_sane(region.box)) return bad_region();
     if (region.box.empty() || intersection(region.box, frame).empty()) continue;
+    if (region.kept) continue;
     const double share = margin_of(region, style);
     if (masks_eyes_only(region, style, layout)) {
       replace_by(region, eye_band(*region.eyes, share, style.min_margin_px), "eyes", frame, bands);
       continue;
     }
-    out.push_back(chosen_part(region, style, layout));
-    Box& box = out.back().box;
-    const int margin = static_cast<int>(std::ceil(share * std::max(box.w, box.h)));
-    box = grown(intersection(box, frame), std::max(margin, style.min_margin_px), layout.columns, layout.rows);
+    Region part = chosen_part(region, style, layout);
+    const int margin = static_cast<int>(std::ceil(share * std::max(part.box.w, part.box.h)));
+    part.box = intersection(part.box, frame);
+    const bool written = region.kind == RegionKind::Text || region.kind == RegionKind::Label;
+    const auto stays = written ? on_frame(kept, region.frame) : std::span<const Box>();
+    for (const Box& box : grown_beside(part, std::max(margin, style.min_margin_px), stays)) {
+      part.box = intersection(box, frame);
+      if (!part.box.empty()) out.push_back(part);
+    }
+    if (out.size() > limits::kMaxRegions) break;  // refused below
   }
   std::sort(out.begin(), out.end(), before);
-  for (int pass = 0; pass < kMaxPasses && unite_once(out); ++pass) {
+  for (int pass = 0; pass < kMaxPasses && unite_once(out, kept); ++pass) {
   }
   make_ellipses(out, style, frame);
   out.insert(out.end(), bands.begin(), bands.end());

@@ -161,14 +161,15 @@ Region in_frame(Region region, const Shown& shown, const cv::Size& frame) {
   const int right = place(std::ceil(region.box.right() * x), shown.area.x, frame.width);
   const int bottom = place(std::ceil(region.box.bottom() * y), shown.area.y, frame.height);
   region.box = {left, top, right - left, bottom - top};
-  if (region.eyes) {
-    auto& eyes = *region.eyes;
-    for (const std::size_t i : {0UL, 2UL}) {
-      if (shown.mirrored) eyes[i] = shown.size.width - eyes[i];
-      eyes[i] = cvRound(eyes[i] * x) + shown.area.x;
-      eyes[i + 1] = cvRound(eyes[i + 1] * y) + shown.area.y;
+  const auto move_points = [&](auto& points) {  // x, y, x, y, ...
+    for (std::size_t i = 0; i + 1 < points.size(); i += 2) {
+      if (shown.mirrored) points[i] = shown.size.width - points[i];
+      points[i] = cvRound(points[i] * x) + shown.area.x;
+      points[i + 1] = cvRound(points[i + 1] * y) + shown.area.y;
     }
-  }
+  };
+  if (region.eyes) move_points(*region.eyes);
+  if (region.corners) move_points(*region.corners);
   return region;
 }
 

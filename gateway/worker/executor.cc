@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/files.h"
@@ -13,6 +14,7 @@
 #include "detect/things.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
+#include "mask/beside_kept.h"
 #include "mask/plan.h"
 #include "pixel/codec.h"
 #include "route/route.h"
@@ -21,6 +23,7 @@
 #include "worker/findings.h"
 #include "worker/patients.h"
 #include "worker/pixel_looks.h"
+#include "worker/text_policy.h"
 
 namespace veilgate::worker {
 namespace {
@@ -84,10 +87,12 @@ Result<std::vector<Region>> regions_of(const json& facts, const char* stage) {
 class StageExecutor final : public Executor {
  public:
   StageExecutor(config::Config config, Patients patients, std::unique_ptr<detect::Ensemble> ensemble,
+                std::unique_ptr<detect::TextJudge> judge,
                 std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles)
       : config_(std::move(config)),
         patients_(std::move(patients)),
         ensemble_(std::move(ensemble)),
+        judge_(std::move(judge)),
         profiles_(std::move(profiles)) {}
 
   Result<StageOutput> run(const Task& task) override {
@@ -264,19 +269,28 @@ class StageExecutor final : public Executor {
             route.detect_barcodes && config_.detect.barcodes};
   }
 
+  /// Of one frame: what the detectors find, text judged by the route's policy, and what both stand on.
+  Result<std::vector<Region>> found_in(const pixel::Frame& frame, const config::Route& route,
+                                       const detect::TextRules& rules) {
+    VG_ASSIGN(auto found, ensemble_->detect(frame, wanted(route), detect::Pass::Detect));
+    if (judge_) VG_TRY(judge_->judge(frame.bgr, rules, found));
+    if (route.widen_labels && config_.detect.widen_labels) {
+      VG_ASSIGN(const auto labels, detect::label_regions(frame, found));
+      found.insert(found.end(), labels.begin(), labels.end());
+    }
+    return found;
+  }
+
   Result<StageOutput> detect(const Task& task) {
     VG_TRY(ensure_deidentified(task));
     VG_ASSIGN(const auto* chosen, route_of(task));
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     auto regions = detect::fixed_regions(chosen->fixed_regions, layout, matching_rules(task));
+    const auto rules = text_rules(chosen->text_policy, *work_->cleaning);
     VG_TRY(codec->decode(*work_->file, [&](const pixel::Frame& frame) -> Result<void> {
-      VG_ASSIGN(auto found, ensemble_->detect(frame, wanted(*chosen), detect::Pass::Detect));
+      VG_ASSIGN(auto found, found_in(frame, *chosen, rules));
       regions.insert(regions.end(), found.begin(), found.end());
-      if (chosen->widen_labels && config_.detect.widen_labels) {
-        VG_ASSIGN(const auto labels, detect::label_regions(frame, found));
-        regions.insert(regions.end(), labels.begin(), labels.end());
-      }
       if (regions.size() > limits::kMaxRegions) {
         return fail(ErrorKind::Refused, "detect.too_many", "more regions were found than an object may have");
       }
@@ -304,13 +318,13 @@ class StageExecutor final : public Executor {
     for (std::size_t i = 0; i < planned.size() && i < masked.applied.size(); ++i) planned[i].box = masked.applied[i];
     work_->masked = true;
     const auto want = wanted(*chosen);
-    VG_TRY(profile->stamp(*work_->file,
-                          {.text_masked = want.text && want.barcodes,
-                           .faces_masked = want.faces && !leaves_faces(found, chosen->mask, layout),
-                           .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
-                           .lossy_method = masked.lossy_method,
-                           .lossy_ratio = masked.lossy_ratio,
-                           .made_lossless = masked.made_lossless}));
+    VG_TRY(profile->stamp(
+        *work_->file, {.text_masked = want.text && want.barcodes && !leaves_unknown_text(found, chosen->text_policy),
+                       .faces_masked = want.faces && !leaves_faces(found, chosen->mask, layout),
+                       .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
+                       .lossy_method = masked.lossy_method,
+                       .lossy_ratio = masked.lossy_ratio,
+                       .made_lossless = masked.made_lossless}));
     VG_ASSIGN(const Uid syntax, work_->file->transfer_syntax());
     StageOutput output;
     VG_ASSIGN(output.output_sha256, work_->file->save(task.output, syntax));
@@ -430,13 +444,19 @@ class StageExecutor final : public Executor {
     return {};
   }
 
-  /// What of the detected must lie under solid masks.
+  /// What of the detected must lie under solid masks with its whole box.
   static std::vector<Region> to_hide(const std::vector<Region>& detected, const config::Mask& style,
                                      const pixel::Layout& layout) {
+    std::set<int> with_kept;
+    for (const auto& region : detected) {
+      if (region.kept) with_kept.insert(region.frame);
+    }
+    const auto is_whole = [&](const Region& region) {
+      const bool only_its_line = with_kept.contains(region.frame) && mask::is_slanted(region);
+      return !region.kept && !only_its_line && !mask::masks_eyes_only(region, style, layout);
+    };
     std::vector<Region> out;
-    std::ranges::copy_if(detected, std::back_inserter(out), [&](const Region& region) {
-      return !region.kept && !mask::masks_eyes_only(region, style, layout);
-    });
+    std::ranges::copy_if(detected, std::back_inserter(out), is_whole);
     return out;
   }
 
@@ -450,7 +470,15 @@ class StageExecutor final : public Executor {
                               route.mask.faces.shape == config::FaceShape::Ellipse ? kEllipseHides : kHides,
                               route.mask.style == config::MaskStyle::Solid};
     const std::vector<Region> eye_masks = masks.solid ? masked : std::vector<Region>{};
-    const auto look = detect_view(*ensemble_, wanted(route));
+    const auto rules = text_rules(route.text_policy, *work_->cleaning);
+    std::vector<Region> seen_text;  // of the frame that is looked at, at full size
+    const auto see = detect_view(*ensemble_, wanted(route));
+    const auto look = [&](const pixel::Frame& frame, verify::View view) -> Result<std::vector<Region>> {
+      VG_ASSIGN(auto seen, see(frame, view));
+      if (judge_ && !rules.policy.keeps_some()) VG_TRY(judge_->judge(frame.bgr, rules, seen));
+      if (view == verify::View::Full) seen_text = seen;
+      return seen;
+    };
     const auto excused = [&](const Region& region) {
       std::vector<Region> one{region};
       excuse_masked_eyes(one, region.frame, 1, detected, eye_masks, route.mask, layout);
@@ -459,6 +487,9 @@ class StageExecutor final : public Executor {
     std::vector<verify::Finding> findings;
     VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {
       VG_ASSIGN(auto found, verify::check_pixels(frame, masks, look, excused));
+      if (judge_) {
+        VG_ASSIGN(found, without_kept_text(frame, rules, *judge_, std::move(seen_text), std::move(found)));
+      }
       findings.insert(findings.end(), found.begin(), found.end());
       return {};
     }));
@@ -468,6 +499,7 @@ class StageExecutor final : public Executor {
   const config::Config config_;
   Patients patients_;
   std::unique_ptr<detect::Ensemble> ensemble_;
+  std::unique_ptr<detect::TextJudge> judge_;  ///< null while no route keeps text
   std::map<std::string, std::shared_ptr<const deidentify::Profile>> profiles_;
   std::optional<Work> work_;
   bool fresh_ = false;  ///< work_->file is the untouched original
@@ -490,9 +522,13 @@ Result<std::unique_ptr<Executor>> Executor::create(config::Config config) {
     profiles.emplace(route.profile, std::move(loaded.profile));
   }
   VG_ASSIGN(auto ensemble, detect::Ensemble::create(config.detect));
+  std::unique_ptr<detect::TextJudge> judge;
+  if (config.detect.text && config.detect.text_lines) {
+    VG_ASSIGN(judge, detect::TextJudge::create(config.detect));
+  }
   VG_ASSIGN(auto patients, Patients::create(config.project, {key, config.project.name, config.project.pseudonym_prefix,
                                                              config.project.parameters, std::nullopt, nullptr}));
-  return std::make_unique<StageExecutor>(std::move(config), std::move(patients), std::move(ensemble),
+  return std::make_unique<StageExecutor>(std::move(config), std::move(patients), std::move(ensemble), std::move(judge),
                                          std::move(profiles));
 }
 

@@ -44,6 +44,26 @@ constexpr const char* kRoutes = "routes: [{name: all, destinations: pacs}]\n";
 
 std::string whole(const std::string& more) { return std::string(kHead) + kDestinations + kRoutes + more; }
 
+TEST_F(ConfigLoad, ReadsTextPoliciesOfRoutesAndTheirDefault) {
+  const auto policies = [&](const std::string& detect, const std::string& route) {
+    return load_text(std::string(kHead) + kDestinations + "detect: {" + detect +
+                     "}\nroutes: [{name: all, destinations: " + "pacs, detect: {" + route + "}}]\n");
+  };
+  const auto plain = policies("", "");
+  EXPECT_FALSE(plain.config.routes.at(0).text_policy.keeps_some());
+  EXPECT_FALSE(plain.config.detect.text_lines);
+  const auto given = policies("text_policy: identifying", "");
+  EXPECT_EQ(given.config.routes.at(0).text_policy, (TextPolicy{true, false}));
+  EXPECT_TRUE(given.config.detect.text_lines);
+  const auto own = policies("text_policy: identifying", "text_policy: [known, identifying]");
+  EXPECT_EQ(own.config.routes.at(0).text_policy, (TextPolicy{true, true}));
+  const auto strict = policies("text_policy: known", "text_policy: all");
+  EXPECT_FALSE(strict.config.routes.at(0).text_policy.keeps_some());
+  for (const char* wrong : {"text_policy: none", "text_policy: [all, known]", "text_policy: []"}) {
+    EXPECT_FALSE(policies("", wrong).problems.empty()) << wrong;
+  }
+}
+
 TEST_F(ConfigLoad, KnowsWaysToMakePseudonyms) {
   const Config plain = load_text(whole("")).config;
   EXPECT_EQ(plain.project.pseudonyms.method, PseudonymMethod::Hmac);

@@ -329,9 +329,11 @@ TEST(TextBoxes, BoundsTheNumberOfShapesAndKeepsTheLargest) {
 }
 
 TEST(TextBoxes, UnionDropsWhatALargerBoxHides) {
-  const auto kept = united({{{10, 10, 5, 5}, 0.9F}, {{0, 0, 50, 50}, 0.5F}, {{45, 45, 50, 20}, 0.4F}});
-  ASSERT_EQ(kept.size(), 2U);
-  EXPECT_FLOAT_EQ(kept[0].score, 0.9F);
+  const auto parted = united({{{10, 10, 5, 5}, 0.9F}, {{0, 0, 50, 50}, 0.5F}, {{45, 45, 50, 20}, 0.4F}});
+  ASSERT_EQ(parted.kept.size(), 2U);
+  EXPECT_FLOAT_EQ(parted.kept[0].score, 0.9F);
+  ASSERT_EQ(parted.hidden.size(), 1U);
+  EXPECT_FLOAT_EQ(parted.hidden[0].box.width, 5);
 }
 
 }  // namespace

@@ -265,5 +265,58 @@ TEST(MaskPlan, ManyRegionsOfOneFrameStayFast) {
   ASSERT_TRUE(out);
   EXPECT_EQ(out->size(), limits::kMaxRegions);
 }
+Region kept(const Box& box) {
+  Region out = found(box);
+  out.kept = true;
+  return out;
+}
+
+TEST(MaskPlan, WhatATextPolicyKeepsIsNotMaskedAndStopsTheMarginsOfText) {
+  config::Mask style;
+  style.margin = 0.5;
+  const auto out = plan(std::vector{kept({100, 100, 40, 20}), found({150, 100, 60, 20})}, style, layout());
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->size(), 1U);
+  EXPECT_EQ((*out)[0].box, (Box{140, 70, 100, 80}));
+}
+
+TEST(MaskPlan, WhatOtherRegionsCoverIsMaskedAlsoWhereATextPolicyKeepsIt) {
+  const auto out = plan(
+      std::vector{kept({100, 100, 40, 20}), found({110, 90, 60, 40}), found({90, 90, 20, 20}, 0, RegionKind::Face)},
+      no_margin(), layout());
+  ASSERT_TRUE(out);
+  EXPECT_TRUE(covers(*out, 115, 110));
+  EXPECT_TRUE(covers(*out, 105, 105));
+  config::Mask wide;
+  wide.margin = 1;
+  const auto face =
+      plan(std::vector{kept({100, 100, 40, 20}), found({60, 100, 30, 30}, 0, RegionKind::Face)}, wide, layout());
+  ASSERT_TRUE(face);
+  EXPECT_TRUE(covers(*face, 110, 110)) << "a face keeps its margin";
+}
+
+TEST(MaskPlan, UnitingNeverCoversWhatIsKept) {
+  const std::vector regions{found({100, 100, 100, 100}), found({100, 195, 90, 100}), kept({191, 205, 8, 8})};
+  const auto out = plan(regions, no_margin(), layout());
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->size(), 2U);
+  EXPECT_FALSE(covers(*out, 195, 209));
+}
+
+TEST(MaskPlan, ASlantedLineBesideKeptTextIsFollowedAndWhollyCovered) {
+  Region line = found({100, 100, 300, 300});
+  line.corners = Corners{100, 120, 120, 100, 400, 380, 380, 400};
+  const auto out = plan(std::vector{line, kept({300, 200, 20, 20})}, no_margin(), layout());
+  ASSERT_TRUE(out);
+  for (int i = 0; i <= 260; ++i) EXPECT_TRUE(covers(*out, 120 + i, 119 + i)) << i;
+  EXPECT_FALSE(covers(*out, 310, 210));
+  EXPECT_FALSE(covers(*out, 120, 380)) << "the far corner of its box";
+  line.kept = false;
+  line.corners = Corners{100, 120, 120, 100, 130, 110, 110, 130};  // does not fill its box: not believed
+  const auto whole = plan(std::vector{line, kept({300, 200, 20, 20})}, no_margin(), layout());
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(covers(*whole, 120, 380));
+}
+
 }  // namespace
 }  // namespace veilgate::mask

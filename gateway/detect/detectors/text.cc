@@ -46,8 +46,12 @@ constexpr double kReadableThick = 0.5;
 class TextDetector final : public Detector {
  public:
   TextDetector(std::unique_ptr<Session> large, std::unique_ptr<Session> tiny, std::unique_ptr<TextReader> reader,
-               double threshold)
-      : large_(std::move(large)), tiny_(std::move(tiny)), reader_(std::move(reader)), rule_(text_rule(threshold)) {}
+               double threshold, bool lines)
+      : large_(std::move(large)),
+        tiny_(std::move(tiny)),
+        reader_(std::move(reader)),
+        rule_(text_rule(threshold)),
+        lines_(lines) {}
 
   std::string name() const override { return "text"; }
   std::vector<std::string> sources() const override { return {large_->id(), tiny_->id(), reader_->id()}; }
@@ -59,17 +63,32 @@ class TextDetector final : public Detector {
     std::vector<Region> regions;
     for (const bool large_model : {true, false}) {
       VG_ASSIGN(auto counting, counting_boxes(picture, found[large_model ? 1 : 0], large_model, pass, doubt));
-      for (const auto& text : united(std::move(counting))) {
+      const auto& id = (large_model ? large_ : tiny_)->id();
+      const auto add = [&](const TextBox& text, const char* reason) {
         const Box box = clipped(text.box, picture.width(), picture.height());
-        const auto& id = (large_model ? large_ : tiny_)->id();
-        if (!box.empty())
-          regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id, "line"});
+        if (box.empty()) return;
+        regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id, reason});
+        if (lines_) regions.back().corners = corners_of(text);
+      };
+      const auto parted = united(std::move(counting));
+      for (const auto& text : parted.kept) add(text, "line");
+      for (const auto& text : parted.hidden) {
+        if (lines_) add(text, kInsideReason);
       }
     }
     return regions;
   }
 
  private:
+  static Corners corners_of(const TextBox& text) {
+    Corners out{};
+    for (std::size_t i = 0; i < text.corners.size(); ++i) {
+      out[2 * i] = cvRound(text.corners[i].x);
+      out[2 * i + 1] = cvRound(text.corners[i].y);
+    }
+    return out;
+  }
+
   Result<void> look(Picture& picture, const TextLook& how, std::vector<TextBox>& found, TextDoubt& doubt) {
     VG_ASSIGN(const auto map, map_text(picture, how.large_model ? *large_ : *tiny_, how));
     doubt.saw(how.large_model, map.probability, map.quarter_turns);
@@ -100,6 +119,7 @@ class TextDetector final : public Detector {
   std::unique_ptr<Session> large_, tiny_;
   std::unique_ptr<TextReader> reader_;
   TextRule rule_;
+  bool lines_;
 };
 
 }  // namespace
@@ -109,8 +129,8 @@ Result<std::unique_ptr<Detector>> make_text_detector(const config::Detect& confi
   VG_ASSIGN(auto large, Session::open(config.runtime, config.models, finders.front()));
   VG_ASSIGN(auto tiny, Session::open(config.runtime, config.models, finders.back()));
   VG_ASSIGN(auto reader, TextReader::create(config));
-  return std::unique_ptr<Detector>(
-      std::make_unique<TextDetector>(std::move(large), std::move(tiny), std::move(reader), config.text_threshold));
+  return std::unique_ptr<Detector>(std::make_unique<TextDetector>(std::move(large), std::move(tiny), std::move(reader),
+                                                                  config.text_threshold, config.text_lines));
 }
 
 }  // namespace veilgate::detect

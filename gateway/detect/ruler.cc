@@ -1,0 +1,341 @@
+#include "detect/ruler.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "detect/plain_text.h"
+
+namespace veilgate::detect {
+namespace {
+
+/// Four numbers that go on evenly in even distances: no name, date or identifier is written so.
+constexpr std::size_t kMinMarks = 4;
+constexpr std::size_t kMinSeeds = 2;   // of them, which detectors must have found
+constexpr int kMaxMissed = 6;          // steps from one read number to the next
+constexpr float kEven = 1.25F;         // of two neighbouring distances; perspective changes them little by little
+constexpr std::size_t kMaxMarks = 64;  // of one row; bounds the search
+constexpr std::size_t kMaxSpots = 160, kMaxRows = 10;
+constexpr float kMaxLength = 3.2F;  // of three digits, in thicknesses
+constexpr float kOffRow = 0.3F;     // of the height
+constexpr float kSameHeight = 1.7F;
+constexpr float kSamePlace = 0.5F;    // of the height: two views of one number
+constexpr std::size_t kMaxViews = 4;  // of one number that are read
+constexpr std::array kSteps{1, 2, 5, 10};
+
+// What belongs to a ruler beside its marks.
+constexpr float kInNumber = 0.75F;         // of a piece, on one number...
+constexpr float kAroundNumber = 0.3F;      // ...with this much of the height around it
+constexpr float kOffPlace = 0.25F;         // of the pitch: a number's centre and its place
+constexpr float kLoose = 0.5F;             // of the pitch: a box around several numbers, beyond one pitch for each
+constexpr float kLongerMark = 1.4F;        // than the longest mark that was read
+constexpr double kMinPartCertainty = 0.6;  // of several numbers read as one
+constexpr float kUnitReach = 2.5F;         // of the height: from the row to "cm"
+constexpr float kParallel = 0.985F;        // cosine: 10 degrees
+constexpr float kEdge = 0.35F;             // of both heights: boxes that touch overlap so much at most
+constexpr float kSliver = 2;               // pixels: thinner than a letter's stroke
+
+float dot(const cv::Point2f& a, const cv::Point2f& b) { return a.x * b.x + a.y * b.y; }
+
+float reach(const Slab& slab, const cv::Point2f& direction) {
+  return std::abs(dot(slab.along, direction)) * slab.length + std::abs(dot(slab.across(), direction)) * slab.thickness;
+}
+
+bool alike(float a, float b, float factor) { return std::max(a, b) <= factor * std::min(a, b); }
+
+/// Number of steps from one value to the other; 0: not on this scale.
+int steps_between(int from, int to, int step) {
+  if ((to - from) % step != 0) return 0;  // a negative step counts down
+  const int steps = (to - from) / step;
+  return steps >= 1 && steps <= kMaxMissed ? steps : 0;
+}
+
+/// longest_scale() for one step, which is negative where the numbers fall.
+std::vector<std::size_t> scale_of(std::span<const ScaleMark> marks, int step) {
+  const std::size_t n = marks.size();
+  struct Best {
+    std::size_t count = 0, before = 0;
+    float distance = 0;
+  };
+  std::vector<Best> best(n * n);  // of a scale that ends with marks i, j
+  std::size_t longest = 0, last_i = 0, last_j = 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < j; ++i) {
+      if (!marks[i].value || !marks[j].value) continue;
+      const int steps = steps_between(*marks[i].value, *marks[j].value, step);
+      if (steps == 0) continue;
+      Best& here = best[i * n + j];
+      here = {2, n, (marks[j].at - marks[i].at) / static_cast<float>(steps)};
+      for (std::size_t h = 0; h < i; ++h) {
+        const Best& before = best[h * n + i];
+        if (before.count < here.count || !alike(before.distance, here.distance, kEven)) continue;
+        here.count = before.count + 1;
+        here.before = h;
+      }
+      if (here.count > longest) longest = here.count, last_i = i, last_j = j;
+    }
+  }
+  if (longest < 2) return {};
+  std::vector<std::size_t> out{last_j};
+  for (std::size_t i = last_i, j = last_j;;) {
+    out.push_back(i);
+    const auto before = best[i * n + j].before;
+    if (before == n) break;
+    j = i;
+    i = before;
+  }
+  std::ranges::reverse(out);
+  return out;
+}
+
+/// A number's place: pieces that lie on each other.
+struct Spot {
+  Slab slab;
+  std::vector<std::size_t> pieces;
+};
+
+std::vector<Spot> spots_of(std::span<const Slab> pieces) {
+  std::vector<Spot> spots;
+  for (std::size_t i = 0; i < pieces.size() && spots.size() < kMaxSpots; ++i) {
+    const Slab& piece = pieces[i];
+    if (piece.length > kMaxLength * piece.thickness) continue;
+    const auto same = std::ranges::find_if(spots, [&](const Spot& spot) {
+      return cv::norm(spot.slab.centre - piece.centre) <= kSamePlace * std::min(spot.slab.thickness, piece.thickness) &&
+             alike(spot.slab.length, piece.length, kSameHeight);
+    });
+    if (same == spots.end()) {
+      spots.push_back({piece, {i}});
+    } else {
+      same->pieces.push_back(i);
+    }
+  }
+  return spots;
+}
+
+struct Row {
+  cv::Point2f along;
+  std::vector<std::size_t> spots;  ///< in order
+};
+
+/// The row through most of the spots that are left.
+Row fullest_row(std::span<const Spot> spots, const std::vector<bool>& used) {
+  Row best;
+  for (std::size_t i = 0; i < spots.size(); ++i) {
+    for (std::size_t j = i + 1; j < spots.size() && !used[i]; ++j) {
+      if (used[j]) continue;
+      const auto way = spots[j].slab.centre - spots[i].slab.centre;
+      const auto far = static_cast<float>(cv::norm(way));
+      if (far < 1) continue;
+      const cv::Point2f along = way / far, across{-along.y, along.x};
+      const float height = reach(spots[i].slab, across);
+      Row row{along, {}};
+      for (std::size_t k = 0; k < spots.size(); ++k) {
+        if (used[k] || !alike(reach(spots[k].slab, across), height, kSameHeight)) continue;
+        if (std::abs(dot(spots[k].slab.centre - spots[i].slab.centre, across)) <= kOffRow * height) {
+          row.spots.push_back(k);
+        }
+      }
+      if (row.spots.size() > best.spots.size()) best = std::move(row);
+    }
+  }
+  std::ranges::sort(best.spots, {}, [&](std::size_t k) { return dot(spots[k].slab.centre, best.along); });
+  if (best.spots.size() > kMaxMarks) best.spots.resize(kMaxMarks);
+  return best;
+}
+
+class Search {
+ public:
+  Search(std::span<const Slab> pieces, const ReadSlab& read) : pieces_(pieces), spots_(spots_of(pieces)), read_(read) {}
+
+  Result<std::vector<Ruler>> run() {
+    std::vector<Ruler> out;
+    std::vector<bool> used(spots_.size());
+    for (std::size_t tried = 0; tried < kMaxRows; ++tried) {
+      const Row row = fullest_row(spots_, used);
+      if (row.spots.size() < kMinSeeds) break;
+      for (const auto spot : row.spots) used[spot] = true;
+      VG_ASSIGN(auto ruler, ruler_in(row));
+      if (ruler) out.push_back(std::move(*ruler));
+    }
+    return out;
+  }
+
+ private:
+  /// The row read in each of the four ways its numbers may stand.
+  Result<std::optional<Ruler>> ruler_in(const Row& row) {
+    std::vector<ScaleNumber> best;
+    ScaleForm form;
+    for (int turns = 0; turns < 4; ++turns) {
+      std::vector<ScaleMark> marks;
+      for (const auto index : row.spots) {
+        VG_ASSIGN(auto value, number_at(spots_[index], row.along, turns));
+        marks.push_back({dot(spots_[index].slab.centre, row.along), value});
+      }
+      const auto scale = longest_scale(marks, kMinSeeds);
+      if (scale.size() <= best.size()) continue;
+      best.clear();
+      for (const auto i : scale) best.push_back({spots_[row.spots[i]].slab.centre, *marks[i].value});
+      form = form_of(row, best, turns);
+    }
+    if (best.empty()) return std::optional<Ruler>();
+    std::vector<cv::Point2f> seen;
+    for (const auto& spot : spots_) seen.push_back(spot.slab.centre);
+    VG_ASSIGN(const auto numbers, read_whole_scale(best, form, seen, read_));
+    if (numbers.size() < kMinMarks) return std::optional<Ruler>();
+    return std::optional(made(numbers, form));
+  }
+
+  /// As the view reads it that is most certain.
+  Result<std::optional<int>> number_at(const Spot& spot, const cv::Point2f& along, int turns) {
+    std::optional<int> value;
+    double certainty = kNumberCertainty;
+    for (std::size_t i = 0; i < std::min(spot.pieces.size(), kMaxViews); ++i) {
+      const Slab& piece = pieces_[spot.pieces[i]];
+      VG_ASSIGN(const auto reading, read_(hull(piece, piece, along), turns));
+      if (reading.least < certainty) continue;
+      const auto number = scale_number(reading.text);
+      if (!number) continue;
+      value = number;
+      certainty = reading.least;
+    }
+    return value;
+  }
+
+  ScaleForm form_of(const Row& row, std::span<const ScaleNumber> numbers, int turns) const {
+    const cv::Point2f across{-row.along.y, row.along.x};
+    std::vector<float> heights;
+    for (const auto index : row.spots)
+      heights.push_back(reach(spots_[index].slab, turns % 2 == 0 ? across : row.along));
+    std::ranges::sort(heights);
+    int step = numbers[1].value - numbers[0].value;
+    for (std::size_t i = 2; i < numbers.size(); ++i) {
+      const int here = numbers[i].value - numbers[i - 1].value;
+      if (std::abs(here) < std::abs(step)) step = here;
+    }
+    return {row.along, heights[heights.size() / 2], step, turns};
+  }
+
+  Ruler made(std::span<const ScaleNumber> numbers, const ScaleForm& form) const {
+    Ruler out;
+    out.turns = form.turns;
+    out.corridor = slab_of_number(numbers.front(), form);
+    for (const auto& number : numbers) {
+      const Slab slab = slab_of_number(number, form);
+      for (const Spot& spot : spots_) {
+        if (cv::norm(spot.slab.centre - number.centre) >= kSamePlace * form.height / 2) continue;
+        out.marks.insert(out.marks.end(), spot.pieces.begin(), spot.pieces.end());
+      }
+      out.corridor = hull(out.corridor, slab, form.along);
+      out.longest = std::max(out.longest, reach(slab, form.along));
+      out.numbers.push_back(slab);
+    }
+    add_places(numbers, std::abs(form.step), out);
+    return out;
+  }
+
+  /// Between two numbers that were read there is one place for each that was missed.
+  static void add_places(std::span<const ScaleNumber> numbers, int step, Ruler& ruler) {
+    int steps = 0;
+    std::string text = std::to_string(numbers.front().value);
+    for (std::size_t i = 1; i < numbers.size(); ++i) {
+      const auto &from = numbers[i - 1].centre, &to = numbers[i].centre;
+      const int value = numbers[i - 1].value, rise = numbers[i].value - value;
+      const int here = std::max(1, std::abs(rise) / step);
+      const auto way = (to - from) / static_cast<float>(here);
+      steps += here;
+      if (i == 1) ruler.places.push_back(from - way);
+      for (int k = 0; k < here; ++k) ruler.places.push_back(from + way * static_cast<float>(k));
+      for (int k = 1; k <= here; ++k) text += ' ' + std::to_string(value + rise * k / here);
+      if (i + 1 == numbers.size()) ruler.places.insert(ruler.places.end(), {to, to + way});
+    }
+    ruler.text = Phi(std::move(text));
+    const auto whole = ruler.numbers.back().centre - ruler.numbers.front().centre;
+    ruler.pitch = static_cast<float>(cv::norm(whole)) / static_cast<float>(steps);
+  }
+
+  std::span<const Slab> pieces_;
+  std::vector<Spot> spots_;
+  const ReadSlab& read_;
+};
+
+}  // namespace
+
+Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& read) {
+  const Slab& row = ruler.corridor;
+  const auto offset = piece.centre - row.centre;
+  const float off = std::abs(dot(offset, row.across())), length = reach(piece, row.along);
+  const bool as_high = alike(reach(piece, row.across()), row.thickness, kSameHeight);
+  const auto holds = [&](const Slab& number) {
+    const float more = kAroundNumber * row.thickness;
+    return share_inside(piece, {number.centre, number.along, number.length + more, number.thickness + more}) >=
+           kInNumber;
+  };
+  if (std::ranges::any_of(ruler.numbers, holds)) return true;
+  if (off <= kOffRow * row.thickness && as_high) {
+    const auto is_inside = [&](const cv::Point2f& number) {
+      return std::abs(dot(number - piece.centre, row.along)) <= length / 2;
+    };
+    const auto covered = static_cast<float>(std::ranges::count_if(ruler.places, is_inside));
+    const bool several = std::ranges::count_if(ruler.numbers, is_inside, &Slab::centre) >= 2;
+    if (several && length <= (covered + kLoose) * ruler.pitch) return true;
+    const auto is_place = [&](const cv::Point2f& place) {
+      return std::abs(dot(place - piece.centre, row.along)) <= kOffPlace * ruler.pitch;
+    };
+    if (length <= kLongerMark * ruler.longest && std::ranges::any_of(ruler.places, is_place)) return true;
+  }
+  const float to_end = std::abs(dot(offset, row.along)) - row.length / 2;
+  if (off > (0.5F + kUnitReach) * row.thickness || to_end > kUnitReach * row.thickness) return false;
+  VG_ASSIGN(const auto reading, read(hull(piece, piece, row.along), ruler.turns));
+  return reading.mean >= kMinPartCertainty &&
+         (is_unit(reading.text) || (off <= row.thickness && is_part_of_scale(reading.text, ruler.text)));
+}
+
+std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
+  const Slab& row = ruler.corridor;
+  if (!touch(piece, row) ||
+      (piece.length > kLongerMark * piece.thickness && std::abs(dot(piece.along, row.along)) < kParallel)) {
+    return {piece};
+  }
+  const auto offset = piece.centre - row.centre;
+  const float x = dot(offset, row.along), y = dot(offset, row.across());
+  const float half_length = reach(piece, row.along) / 2, half_height = reach(piece, row.across()) / 2;
+  const float left = x - half_length, right = x + half_length, top = y - half_height, bottom = y + half_height;
+  const float row_x = row.length / 2, row_y = row.thickness / 2;
+  const auto covered = std::ranges::count_if(ruler.numbers, [&](const Slab& number) {
+    const auto from = number.centre - row.centre;
+    return dot(from, row.along) >= left && dot(from, row.along) <= right &&
+           std::abs(y - dot(from, row.across())) <= half_height;
+  });
+  const float common = std::min(bottom, row_y) - std::max(top, -row_y);
+  const bool edge = common <= kEdge * std::min(row.thickness, 2 * half_height);
+  if (covered < 2 && !edge) return {piece};
+  std::vector<Slab> out;
+  const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
+    if (to_x - from_x < kSliver || to_y - from_y < kSliver) return;
+    out.push_back({row.centre + row.along * ((from_x + to_x) / 2) + row.across() * ((from_y + to_y) / 2), row.along,
+                   to_x - from_x, to_y - from_y});
+  };
+  add(left, right, top, std::min(bottom, -row_y));
+  add(left, right, std::max(top, row_y), bottom);
+  add(left, std::min(right, -row_x), std::max(top, -row_y), std::min(bottom, row_y));
+  add(std::max(left, row_x), right, std::max(top, -row_y), std::min(bottom, row_y));
+  return out.empty() ? std::vector{piece} : out;
+}
+
+std::vector<std::size_t> longest_scale(std::span<const ScaleMark> marks, std::size_t least) {
+  std::vector<std::size_t> best;
+  for (const int step : kSteps) {
+    for (const int sign : {1, -1}) {
+      auto scale = scale_of(marks, sign * step);
+      if (scale.size() > best.size()) best = std::move(scale);
+    }
+  }
+  return best.size() < least ? std::vector<std::size_t>() : best;
+}
+
+Result<std::vector<Ruler>> find_rulers(std::span<const Slab> pieces, const ReadSlab& read) {
+  return Search(pieces, read).run();
+}
+
+}  // namespace veilgate::detect

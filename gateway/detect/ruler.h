@@ -1,0 +1,41 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "detect/ruler_numbers.h"
+
+namespace veilgate::detect {
+
+/// A row of evenly spaced numbers that go on by the same step, as rulers, scales and numbered patches have them.
+struct Ruler {
+  std::vector<std::size_t> marks;   ///< indices into the pieces: those that read as their place demands
+  Slab corridor;                    ///< from the first to the last of them, as high as they are
+  Phi<std::string> text;            ///< the numbers in their order, parted by spaces, with those that were missed
+  int turns = 0;                    ///< how they stand in the corridor, as for cut_out()
+  float pitch = 0;                  ///< from one number to the next, about
+  float longest = 0;                ///< mark, along the row
+  std::vector<Slab> numbers;        ///< those that were read, also where no piece shows them
+  std::vector<cv::Point2f> places;  ///< where numbers must stand: those, what was missed between them, one at each end
+};
+
+/// All rows among these pieces of at least four numbers that were read with some certainty. Several pieces on one
+/// place (seen at several scales) count once. Errors: those of `read`.
+Result<std::vector<Ruler>> find_rulers(std::span<const Slab> pieces, const ReadSlab& read);
+
+/// Whether this piece, not a mark itself, is nothing but a part of the ruler: a part of a number, the numbers of
+/// several marks in one, a number at its place that could not be read, or the unit beside it.
+Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& read);
+/// What of a piece lies beside the ruler's row, where it reaches over all of it or only touches its edge: as slabs.
+/// The piece itself where it lies on the row otherwise (it may be written there), or does not touch it.
+std::vector<Slab> beside(const Ruler& ruler, const Slab& piece);
+
+/// One number beside a row's beginning.
+struct ScaleMark {
+  float at = 0;              ///< along the row
+  std::optional<int> value;  ///< nullopt: none, or not read
+};
+/// The longest part of the row (marks in order of `at`) whose numbers go on evenly: indices; empty when under `least`.
+std::vector<std::size_t> longest_scale(std::span<const ScaleMark> marks, std::size_t least);
+
+}  // namespace veilgate::detect

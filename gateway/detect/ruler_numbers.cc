@@ -1,0 +1,111 @@
+#include "detect/ruler_numbers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "detect/plain_text.h"
+
+namespace veilgate::detect {
+namespace {
+
+constexpr int kMaxBlind = 5;     // places in a row that read otherwise
+constexpr int kMaxNumbers = 70;  // of one ruler, each way
+constexpr int kMaxValue = 999;
+constexpr float kSnap = 0.25F;  // of the distance: a found piece is the number of its place
+constexpr float kEven = 1.25F;  // as neighbouring distances may differ
+// Of the height: digits are about half as wide as high.
+constexpr float kDigitWidth = 0.55F, kAround = 0.45F;
+
+float length(const cv::Point2f& way) { return static_cast<float>(cv::norm(way)); }
+
+class Walk {
+ public:
+  Walk(const ScaleForm& form, std::span<const cv::Point2f> seen, const ReadSlab& read)
+      : form_(form), seen_(seen), read_(read) {}
+
+  /// What stands between two numbers that were read.
+  Result<void> between(const ScaleNumber& from, const ScaleNumber& to, std::vector<ScaleNumber>& out) const {
+    const int steps = (to.value - from.value) / form_.step;
+    const auto way = (to.centre - from.centre) / static_cast<float>(std::max(1, steps));
+    for (int k = 1; k < steps; ++k) {
+      const ScaleNumber wanted{from.centre + way * static_cast<float>(k), from.value + k * form_.step};
+      VG_ASSIGN(const auto found, look_for(wanted, length(way)));
+      if (found) out.push_back(*found);
+    }
+    return {};
+  }
+
+  /// What goes on behind `last`, as it went from `before` to it.
+  Result<void> beyond(const ScaleNumber& before, const ScaleNumber& last, std::vector<ScaleNumber>& out) const {
+    const int step = last.value > before.value ? std::abs(form_.step) : -std::abs(form_.step);
+    auto way =
+        (last.centre - before.centre) / (static_cast<float>(last.value - before.value) / static_cast<float>(step));
+    ScaleNumber sure = last;
+    int blind = 0;
+    for (int k = 0; k < kMaxNumbers && blind < kMaxBlind; ++k) {
+      const int value = sure.value + step * (blind + 1);
+      if (value < 0 || value > kMaxValue) break;
+      VG_ASSIGN(const auto found, look_for({sure.centre + way * static_cast<float>(blind + 1), value}, length(way)));
+      if (!found) {
+        ++blind;
+        continue;
+      }
+      const auto next = (found->centre - sure.centre) / static_cast<float>(blind + 1);
+      if (std::max(length(next), length(way)) > kEven * std::min(length(next), length(way))) break;
+      way = next;
+      sure = *found;
+      blind = 0;
+      out.push_back(sure);
+    }
+    return {};
+  }
+
+ private:
+  Result<std::optional<ScaleNumber>> look_for(ScaleNumber wanted, float distance) const {
+    std::vector<cv::Point2f> places;
+    for (const auto& place : seen_) {
+      if (length(place - wanted.centre) <= kSnap * distance) places.push_back(place);
+    }
+    std::ranges::sort(places, {}, [&](const cv::Point2f& place) { return length(place - wanted.centre); });
+    constexpr std::size_t kMaxPlaces = 2;
+    if (places.size() > kMaxPlaces) places.resize(kMaxPlaces);
+    places.push_back(wanted.centre);
+    for (const auto& place : places) {
+      const ScaleNumber number{place, wanted.value};
+      VG_ASSIGN(const auto reading, read_(slab_of_number(number, form_), form_.turns));
+      if (reading.least >= kNumberCertainty && scale_number(reading.text) == wanted.value) return std::optional(number);
+    }
+    return std::optional<ScaleNumber>();
+  }
+
+  const ScaleForm& form_;
+  std::span<const cv::Point2f> seen_;
+  const ReadSlab& read_;
+};
+
+}  // namespace
+
+Slab slab_of_number(const ScaleNumber& number, const ScaleForm& form) {
+  const auto digits = static_cast<float>(std::to_string(number.value).size());
+  const float wide = form.height * (kDigitWidth * digits + kAround);
+  // Digits that stand across the row are as high as the row is wide.
+  return form.turns % 2 == 0 ? Slab{number.centre, form.along, wide, form.height}
+                             : Slab{number.centre, form.along, form.height, wide};
+}
+
+Result<std::vector<ScaleNumber>> read_whole_scale(const std::vector<ScaleNumber>& read_already, const ScaleForm& form,
+                                                  std::span<const cv::Point2f> seen, const ReadSlab& read) {
+  std::vector<ScaleNumber> out = read_already;
+  if (out.size() < 2) return out;
+  const Walk walk(form, seen, read);
+  const std::size_t count = read_already.size();
+  for (std::size_t i = 1; i < count; ++i) VG_TRY(walk.between(read_already[i - 1], read_already[i], out));
+  VG_TRY(walk.beyond(read_already[1], read_already[0], out));
+  VG_TRY(walk.beyond(read_already[count - 2], read_already[count - 1], out));
+  std::ranges::sort(out, {}, [&](const ScaleNumber& one) { return one.centre.dot(form.along); });
+  return out;
+}
+
+}  // namespace veilgate::detect

@@ -1,0 +1,163 @@
+#include "detect/text_judge.h"
+
+#include <algorithm>
+#include <new>
+#include <opencv2/core.hpp>
+
+#include "detect/ruler.h"
+#include "detect/text_boxes.h"
+#include "detect/text_lines.h"
+#include "detect/text_policy.h"
+
+namespace veilgate::detect {
+namespace {
+
+/// Found pieces and lines of one frame that are judged; a wall of text is no clinical picture, and all of it is masked.
+constexpr std::size_t kMaxPieces = 400, kMaxLines = 150;
+constexpr float kDirectionless = 1.6F;  // length over thickness
+
+bool is_inside(const Region& region) { return region.kind == RegionKind::Text && region.reason == kInsideReason; }
+
+class Frame {
+ public:
+  Frame(const cv::Mat& bgr, const TextRules& rules, TextReader& reader, std::vector<Region>& found)
+      : bgr_(bgr), rules_(rules), reader_(reader), found_(found) {}
+
+  Result<void> run() {
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      if (found_[i].kind != RegionKind::Text) continue;
+      texts_.push_back(i);
+      frame_ = found_[i].frame;
+    }
+    if (texts_.size() > kMaxPieces) return {};
+    for (const auto i : texts_) slabs_.push_back(slab_of(found_[i]));
+    VG_TRY(keep_rulers());
+    return keep_lines();
+  }
+
+ private:
+  Result<Reading> read(const Slab& slab, int turns) { return reader_.read(cut_out(bgr_, slab, turns)); }
+
+  void keep(std::size_t piece, std::string_view reason) {
+    Region& region = found_[texts_[piece]];
+    region.kept = true;
+    region.reason = reason;
+  }
+
+  Result<void> keep_rulers() {
+    const ReadSlab reading = [this](const Slab& slab, int turns) { return read(slab, turns); };
+    VG_ASSIGN(const auto rulers, find_rulers(slabs_, reading));
+    for (const auto& ruler : rulers) {
+      const auto reason = judge_scale(ruler.text, rules_);
+      if (!reason) continue;
+      for (const auto piece : ruler.marks) keep(piece, *reason);
+      for (std::size_t i = 0; i < slabs_.size(); ++i) {
+        if (found_[texts_[i]].kept) continue;
+        VG_ASSIGN(const bool belongs, belongs_to(ruler, slabs_[i], reading));
+        if (belongs) keep(i, *reason);
+      }
+      cut_beside(ruler);
+      for (const auto& number : ruler.numbers) add_kept(number, *reason);
+    }
+    return {};
+  }
+
+  /// A number, also one that no detector found: it must not lie under the margin of what is masked beside it.
+  void add_kept(const Slab& slab, std::string_view reason) {
+    Region region{{}, frame_, RegionKind::Text, 1, reader_.id(), std::string(reason), true};
+    set_slab(slab, bgr_.size(), region);
+    if (!region.box.empty()) found_.push_back(std::move(region));
+  }
+
+  /// What reaches over a ruler's numbers is masked beside them only.
+  void cut_beside(const Ruler& ruler) {
+    const std::size_t count = slabs_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (found_[texts_[i]].kept) continue;
+      const auto parts = beside(ruler, slabs_[i]);
+      for (std::size_t k = 0; k < parts.size(); ++k) {
+        if (k == 0) {
+          replace(i, parts[k]);
+        } else {
+          texts_.push_back(found_.size());
+          slabs_.push_back(parts[k]);
+          found_.push_back(found_[texts_[i]]);
+          replace(slabs_.size() - 1, parts[k]);
+        }
+      }
+    }
+  }
+
+  void replace(std::size_t piece, const Slab& slab) {
+    if (cv::norm(slab.centre - slabs_[piece].centre) == 0 && slab.length == slabs_[piece].length) return;
+    Region& region = found_[texts_[piece]];
+    set_slab(slab, bgr_.size(), region);
+    slabs_[piece] = slab;
+  }
+
+  Result<void> keep_lines() {
+    std::vector<std::size_t> rest;
+    std::vector<Slab> slabs;
+    for (std::size_t i = 0; i < slabs_.size(); ++i) {
+      if (found_[texts_[i]].kept) continue;
+      rest.push_back(i);
+      slabs.push_back(slabs_[i]);
+    }
+    const auto grouped = group_lines(slabs);
+    if (grouped.size() > kMaxLines) return {};
+    std::vector<ReadLine> lines;
+    for (const auto& line : grouped) {
+      VG_ASSIGN(auto one, read_line(line.slab));
+      lines.push_back(std::move(one));
+    }
+    const auto reasons = judge_lines(lines, rules_);
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+      if (!reasons[i]) continue;
+      for (const auto piece : grouped[i].pieces) keep(rest[piece], *reasons[i]);
+    }
+    return {};
+  }
+
+  Result<ReadLine> read_line(const Slab& slab) {
+    ReadLine out{slab, {}};
+    const bool any_way = slab.length < kDirectionless * slab.thickness;
+    for (int turns = 0; turns < 4; turns += any_way ? 1 : 2) {
+      VG_ASSIGN(auto reading, read(slab, turns));
+      out.readings.push_back(std::move(reading));
+    }
+    return out;
+  }
+
+  const cv::Mat& bgr_;
+  const TextRules& rules_;
+  TextReader& reader_;
+  std::vector<Region>& found_;
+  std::vector<std::size_t> texts_;  ///< indices into found_
+  std::vector<Slab> slabs_;         ///< of texts_
+  int frame_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<TextJudge>> TextJudge::create(const config::Detect& config) {
+  VG_ASSIGN(auto reader, TextReader::create(config));
+  return std::unique_ptr<TextJudge>(new TextJudge(std::move(reader)));
+}
+
+Result<void> TextJudge::judge(const cv::Mat& bgr, const TextRules& rules, std::vector<Region>& found) try {
+  if (bgr.empty() || bgr.type() != CV_8UC3) {
+    return fail(ErrorKind::Permanent, "detect.frame", "the frame is not an 8-bit colour picture");
+  }
+  if (rules.policy.keeps_some()) return Frame(bgr, rules, *reader_, found).run();
+  std::erase_if(found, is_inside);
+  return {};
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::Transient, "detect.memory", "not enough memory to judge text");
+} catch (const cv::Exception& error) {
+  if (error.code == cv::Error::StsNoMem) {
+    return fail(ErrorKind::Transient, "detect.memory", "not enough memory to judge text");
+  }
+  return fail(ErrorKind::Permanent, "detect.frame", "the frame's text cannot be judged");
+}
+
+}  // namespace veilgate::detect

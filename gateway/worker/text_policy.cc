@@ -1,0 +1,83 @@
+#include "worker/text_policy.h"
+
+#include <algorithm>
+#include <string>
+
+#include "dicom/tag.h"
+
+namespace veilgate::worker {
+namespace {
+
+/// Verification stops counting at some number of findings; below this one all of them are here.
+constexpr std::size_t kMaxFindings = 150;
+/// Of a finding, what must lie on text that stays: the same line at another scale has another outline.
+constexpr double kSameText = 0.8;
+constexpr int kGrid = 24;  // points a side at which a finding is compared
+
+using detect::KnownValue;
+
+KnownValue::Kind kind_of(const std::string& vr) {
+  if (vr == "PN") return KnownValue::Kind::Name;
+  return vr == "DA" || vr == "DT" ? KnownValue::Kind::Date : KnownValue::Kind::Other;
+}
+
+bool lies_on(const Box& box, std::span<const Box> kept) {
+  int inside = 0;
+  for (int i = 0; i < kGrid * kGrid; ++i) {
+    const int x = box.x + box.w * (2 * (i % kGrid) + 1) / (2 * kGrid);
+    const int y = box.y + box.h * (2 * (i / kGrid) + 1) / (2 * kGrid);
+    inside += std::ranges::any_of(
+        kept, [&](const Box& one) { return x >= one.x && x < one.right() && y >= one.y && y < one.bottom(); });
+  }
+  return inside >= kSameText * kGrid * kGrid;
+}
+
+}  // namespace
+
+detect::TextRules text_rules(const config::TextPolicy& policy, const deidentify::Cleaning& cleaning) {
+  detect::TextRules rules{policy, {}, false};
+  if (!policy.keeps_some()) return rules;
+  std::vector<KnownValue> values;
+  const auto& subject = cleaning.subject();
+  // Of the patient also what is too short to be searched for in bytes.
+  values.push_back({subject.patient_name, KnownValue::Kind::Name});
+  values.push_back({subject.patient_id, KnownValue::Kind::Other});
+  values.push_back({subject.birth_date, KnownValue::Kind::Date});
+  const auto& identifiers = cleaning.identifiers();
+  for (const auto& value : identifiers.values) {
+    const std::string vr = dicom::vr_of(value.tag);
+    if (vr != "UI") values.push_back({value.text, kind_of(vr)});
+  }
+  const bool named = !subject.patient_name.reveal().empty() || !subject.patient_id.reveal().empty();
+  rules.known = detect::KnownText(values);
+  rules.knows_patient = named && identifiers.complete;
+  return rules;
+}
+
+bool leaves_unknown_text(std::span<const Region> detected, const config::TextPolicy& policy) {
+  return policy.known && !policy.identifying && std::ranges::any_of(detected, &Region::kept);
+}
+
+Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& output, const detect::TextRules& rules,
+                                                       detect::TextJudge& judge, std::vector<Region> seen,
+                                                       std::vector<verify::Finding> findings) {
+  if (!rules.policy.keeps_some() || findings.size() > kMaxFindings) return findings;
+  const auto is_text = [&](const verify::Finding& finding) {
+    return finding.region && finding.region->kind == RegionKind::Text && finding.region->frame == output.index;
+  };
+  for (const auto& finding : findings) {
+    if (is_text(finding)) seen.push_back(*finding.region);
+  }
+  VG_TRY(judge.judge(output.bgr, rules, seen));
+  std::vector<Box> kept;
+  for (const auto& region : seen) {
+    if (region.kept) kept.push_back(region.box);
+  }
+  const auto stays = [&](const verify::Finding& finding) {
+    return is_text(finding) && lies_on(finding.region->box, kept);
+  };
+  std::erase_if(findings, stays);
+  return findings;
+}
+
+}  // namespace veilgate::worker

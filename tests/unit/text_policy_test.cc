@@ -1,0 +1,398 @@
+// What recognised text may stay under a text policy, and what never may: verdicts on texts, without models.
+#include "detect/text_policy.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <rapidcheck.h>
+
+#include <map>
+
+#include "detect/alphabet.h"
+#include "detect/known_text.h"
+#include "detect/ocr_fold.h"
+#include "detect/plain_text.h"
+#include "detect/ruler.h"
+
+namespace veilgate::detect {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Phi<std::string> phi(std::string text) { return Phi(std::move(text)); }
+KnownValue name(const char* text) { return {phi(text), KnownValue::Kind::Name}; }
+KnownValue date(const char* text) { return {phi(text), KnownValue::Kind::Date}; }
+KnownValue other(const char* text) { return {phi(text), KnownValue::Kind::Other}; }
+
+KnownText somebody() {
+  return KnownText(std::vector{name("Müller-Øvergård^Ruth^M"), date("19670312"), other("P-4711-88"), other("0088123"),
+                               other("Hauptstrasse 12, 69115 Heidelberg")});
+}
+
+ReadLine line(std::string text, cv::Point2f centre, double certainty = 0.99, float length = 120) {
+  return {{centre, {1, 0}, length, 30}, {{phi(std::move(text)), 4, certainty, certainty}}};
+}
+
+std::string verdict(const std::vector<ReadLine>& lines, const TextRules& rules, std::size_t index = 0) {
+  return std::string(judge_lines(lines, rules)[index].value_or("masked"));
+}
+std::string verdict(const std::string& text, const TextRules& rules) {
+  return verdict(std::vector{line(text, {200, 200})}, rules);
+}
+
+TextRules identifying() { return {{.identifying = true}, somebody(), true}; }
+TextRules known() { return {{.known = true}, somebody(), true}; }
+
+TEST(IdentifyingPolicy, KeepsMeasuresUnitsMagnificationsAndSides) {
+  const std::map<std::string, std::string> kept{{"12.5 mm", "kept: measurement"},
+                                                {"12 mm", "kept: measurement"},
+                                                {"3,5cm", "kept: measurement"},
+                                                {"12 x 8 mm", "kept: measurement"},
+                                                {"10mm x 8 mm", "kept: measurement"},
+                                                {"250 µm", "kept: measurement"},
+                                                {"cm", "kept: unit"},
+                                                {"mm", "kept: unit"},
+                                                {"x40", "kept: magnification"},
+                                                {"40x", "kept: magnification"},
+                                                {"×10", "kept: magnification"},
+                                                {"L", "kept: laterality"},
+                                                {"R", "kept: laterality"},
+                                                {"OD", "kept: laterality"},
+                                                {"OS", "kept: laterality"},
+                                                {"LEFT", "kept: laterality"},
+                                                {" rechts ", "kept: laterality"}};
+  for (const auto& [text, reason] : kept) EXPECT_EQ(verdict(text, identifying()), reason) << text;
+}
+
+TEST(IdentifyingPolicy, MasksAllThatMayBeADateANumberAnAgeARoomOrAName) {
+  for (const char* text : {"12/03",
+                           "12.03",
+                           "12.03 mm",
+                           "1967",
+                           "1967 mm",
+                           "19 670 312",
+                           "8M",
+                           "8 M",
+                           "34 m",
+                           "R. Meier",
+                           "OD 4711",
+                           "L 4711",
+                           "R12",
+                           "Bett 12",
+                           "Zi. 4",
+                           "♀ 34",
+                           "♂",
+                           "Room 312",
+                           "312",
+                           "12",
+                           "7",
+                           "4711",
+                           "+49 6221 56",
+                           "110",
+                           "M",
+                           "F",
+                           "l",
+                           "r",
+                           "CM",
+                           "MM",
+                           "cm Meier",
+                           "12 mm Meier",
+                           "Meier 12 mm",
+                           "x4000",
+                           "x0",
+                           "04 mm",
+                           "12.345 mm",
+                           "2026-03-12",
+                           "A1",
+                           "Li",
+                           "Green",
+                           "1:10",
+                           "10:45",
+                           "b.12",
+                           "12 kg",
+                           "180 cm 80 kg",
+                           "",
+                           " ",
+                           "-"}) {
+    EXPECT_EQ(verdict(text, identifying()), "masked") << text;
+  }
+}
+
+TEST(IdentifyingPolicy, MasksWhatOnlyLooksLikeALatinMark) {
+  // Cyrillic and Greek O, D-like and cm; full-width letters.
+  for (const char* text : {"ОD", "ΟS", "сm", "12 сm", "Ｌ", "х40", "１２ mm"}) {
+    EXPECT_EQ(verdict(text, identifying()), "masked") << text;
+  }
+}
+
+TEST(IdentifyingPolicy, MasksWhatWasReadWithDoubt) {
+  EXPECT_EQ(verdict({line("12 mm", {200, 200}, 0.85)}, identifying()), "masked");
+  ReadLine one = line("12 mm", {200, 200});
+  one.readings[0].least = 0.4;  // of one character
+  EXPECT_EQ(verdict({one}, identifying()), "masked");
+  EXPECT_EQ(verdict({ReadLine{one.slab, {}}}, identifying()), "masked");
+}
+
+TEST(IdentifyingPolicy, MasksMarksBesideMaskedTextAndKeepsThemApart) {
+  const auto patient = line("Ruth Meier", {200, 200});
+  EXPECT_EQ(verdict({line("R", {200, 240}), patient}, identifying()), "masked") << "below: an initial";
+  EXPECT_EQ(verdict({line("12 mm", {350, 200}), patient}, identifying()), "masked") << "on the same line";
+  EXPECT_EQ(verdict({line("R", {200, 500}), patient}, identifying()), "kept: laterality");
+  // From one to the next.
+  EXPECT_EQ(verdict({line("L", {200, 290}), line("12 mm", {200, 245}), patient}, identifying()), "masked");
+}
+
+TEST(IdentifyingPolicy, KeepsColourNamesOnACardOnly) {
+  const std::vector card{line("Red", {100, 100}), line("Green", {300, 100}), line("Cyan", {500, 100}),
+                         line("White", {700, 100})};
+  for (std::size_t i = 0; i < card.size(); ++i) EXPECT_EQ(verdict(card, identifying(), i), "kept: colour card");
+  // Names of people on a board.
+  const std::vector board{line("Green", {100, 100}), line("White", {300, 100}), line("Brown", {500, 100})};
+  for (std::size_t i = 0; i < board.size(); ++i) EXPECT_EQ(verdict(board, identifying(), i), "masked");
+}
+
+TEST(IdentifyingPolicy, MasksMeasuresThatAreTheObjectsIdentifiers) {
+  const TextRules rules{{.identifying = true}, KnownText(std::vector{other("12"), name("Left^Jane")}), true};
+  EXPECT_EQ(verdict("12 mm", rules), "masked");
+  EXPECT_EQ(verdict("LEFT", rules), "masked");
+  EXPECT_EQ(verdict("13 mm", rules), "kept: measurement");
+}
+
+TEST(IdentifyingPolicy, MasksAnIdentifierThatIsPartedOverLines) {
+  const TextRules rules{{.identifying = true}, KnownText(std::vector{other("12MM40CM")}), true};
+  EXPECT_EQ(verdict({line("12 mm", {200, 200}), line("40 cm", {200, 245})}, rules), "masked");
+  EXPECT_EQ(verdict({line("40 cm", {200, 200}), line("12 mm", {200, 245})}, rules), "masked");
+}
+
+TEST(KnownPolicy, MasksTheObjectsIdentifiersHoweverTheyAreWritten) {
+  for (const char* text :
+       {"Müller",         "MULLER",    "Mueller",    "RUTH",    "Ruth M. Müller",
+        "Overgaard",      "R u t h",   "Mü11er",     "RutH",    "Övergard",
+        "12.03.1967",     "12/03/67",  "3-12-1967",  "1967",    "12 Mar 1967",
+        "12. März 67",    "19670312",  "12O3l967",   "12.03",   "120367",
+        "12.08.1967",     "4711-88",   "471188",     "P471188", "P 4711 88",
+        "47ll-BB",        "P-4711-89", "4711",       "88123",   "0088123",
+        "Oo88l23",        "Hauptstr",  "Heidelberg", "69115",   "Hauptstrasse 12",
+        "DOB 12.03.1967", "MRN 88123", "MR",         "R.M.",    "Patient: RUTH MÜLLER-ØVERGÅRD *12.03.1967"}) {
+    EXPECT_TRUE(somebody().matches(phi(text))) << text;
+    EXPECT_EQ(verdict(text, known()), "masked") << text;
+  }
+}
+
+TEST(KnownPolicy, KeepsWhatIsNotTheirs) {
+  for (const char* text :
+       {"Wound left forearm", "12 mm", "Schmidt Medical", "15.08.2011", "Ward 7B", "OD", "Kodak Q-13"}) {
+    EXPECT_EQ(verdict(text, known()), "kept: not the patient's") << text;
+  }
+}
+
+TEST(KnownPolicy, MasksAllWhereTheObjectDoesNotTellItsPatient) {
+  EXPECT_EQ(verdict("Ward 7B", TextRules{{.known = true}, {}, false}), "masked");
+}
+
+TEST(KnownPolicy, MasksANamePartedOverLines) {
+  const TextRules rules{{.known = true}, KnownText(std::vector{name("Kowalski^Anna")}), true};
+  EXPECT_EQ(verdict({line("Kow", {200, 200}), line("alski", {200, 240})}, rules), "masked");
+  EXPECT_EQ(verdict({line("Kow", {200, 200}), line("alski", {200, 240})}, rules, 1), "masked");
+}
+
+TEST(KnownPolicy, FindsNamesOfOtherScripts) {
+  const KnownText known(std::vector{name("Wang^XiaoDong=王^小东"), name("Люкceмбypг^Ah^Oh"), name("山田^太郎")});
+  for (const char* text : {"王小东", "小东", "山田太郎", "山田 太郎", "люксембург"})
+    EXPECT_TRUE(known.matches(phi(text))) << text;
+  EXPECT_FALSE(known.matches(phi("皮膚科")));
+}
+
+TEST(Policies, TogetherKeepOnlyWhatEachKeeps) {
+  TextRules both{{.identifying = true, .known = true}, somebody(), true};
+  EXPECT_EQ(verdict("12 mm", both), "kept: measurement");
+  EXPECT_EQ(verdict("Ward 7B", both), "masked") << "known alone would keep it";
+  both.knows_patient = false;
+  EXPECT_EQ(verdict("12 mm", both), "masked");
+}
+
+/// What recognition makes of single characters.
+std::string confused(std::string text, std::size_t at) {
+  static const std::map<char, char> kLooks{{'0', 'O'}, {'O', '0'}, {'1', 'l'}, {'l', '1'}, {'I', '1'}, {'5', 'S'},
+                                           {'S', '5'}, {'8', 'B'}, {'B', '8'}, {'2', 'Z'}, {'Z', '2'}, {'i', 'l'},
+                                           {'o', '0'}, {'s', '5'}, {'b', '8'}, {'g', '6'}, {'6', 'G'}};
+  if (const auto look = kLooks.find(text[at]); look != kLooks.end()) text[at] = look->second;
+  return text;
+}
+
+TEST(Policies, NeverKeepATextWithAnIdentifierAndOneConfusion) {
+  EXPECT_TRUE(rc::check("an identifier inside any text is masked", [] {
+    const auto letters = rc::gen::elementOf(std::string("ABCDEFGHIKLMNOPRSTUVWZabcdefghiklmnoprstuvwz"));
+    const auto digits = rc::gen::elementOf(std::string("0123456789"));
+    const bool named = *rc::gen::arbitrary<bool>();
+    const auto length = *rc::gen::inRange<std::size_t>(4, 12);
+    const auto id =
+        named ? *rc::gen::container<std::string>(length, letters) : *rc::gen::container<std::string>(length, digits);
+    const auto value = named ? name((id + "^Xenia").c_str()) : other(id.c_str());
+    static const std::vector<std::string> kAround{"",   " ",   "12 mm",    " x40", "L",
+                                                  "R ", " cm", "Patient ", ": ",   "3 mm "};
+    const auto text = *rc::gen::elementOf(kAround) + confused(id, *rc::gen::inRange<std::size_t>(0, id.size())) +
+                      *rc::gen::elementOf(kAround);
+    for (const auto& policy : {config::TextPolicy{true, false}, {false, true}, {true, true}}) {
+      const TextRules rules{policy, KnownText(std::vector{value}), true};
+      RC_ASSERT(verdict(text, rules) == "masked");
+    }
+  }));
+}
+
+TEST(Policies, NeverKeepABirthDateInAUsualNotation) {
+  EXPECT_TRUE(rc::check("a date of the object is masked", [] {
+    const int year = *rc::gen::inRange(1920, 2026), month = *rc::gen::inRange(1, 13), day = *rc::gen::inRange(1, 29);
+    const auto dicom = fmt::format("{:04}{:02}{:02}", year, month, day);
+    static const std::vector<std::string> kForms{"{0:02}.{1:02}.{2}", "{0}/{1}/{2}",     "{1:02}/{0:02}/{2}",
+                                                 "{2}-{1:02}-{0:02}", "{0:02}{1:02}{2}", "{0:02}.{1:02}.{3:02}"};
+    const auto form = *rc::gen::elementOf(kForms);
+    const auto text = fmt::format(fmt::runtime(form), day, month, year, year % 100);
+    const std::string read = confused(text, *rc::gen::inRange<std::size_t>(0, text.size()));
+    for (const auto& policy : {config::TextPolicy{true, false}, {false, true}}) {
+      RC_ASSERT(verdict(read, {policy, KnownText(std::vector{date(dicom.c_str()), name("Abc^Def")}), true}) ==
+                "masked");
+    }
+  }));
+}
+
+TEST(Scales, AreRowsOfAtLeastFourNumbersThatGoOnEvenly) {
+  const auto scale = [](std::vector<std::pair<float, int>> read) {
+    std::vector<ScaleMark> marks;
+    for (const auto& [at, value] : read) marks.push_back({at, value < 0 ? std::nullopt : std::optional(value)});
+    return longest_scale(marks, 4);
+  };
+  EXPECT_THAT(scale({{0, 1}, {50, 2}, {100, 3}, {150, 4}}), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(scale({{0, 4}, {50, 3}, {100, 2}, {150, 1}}), SizeIs(4)) << "from the other end";
+  EXPECT_THAT(scale({{0, 10}, {50, 20}, {100, 30}, {150, 40}}), SizeIs(4));
+  EXPECT_THAT(scale({{0, 0}, {50, 1}, {100, -1}, {150, 3}, {200, 4}}), ElementsAre(0, 1, 3, 4)) << "one not read";
+  EXPECT_THAT(scale({{0, 0}, {50, 1}, {75, 7}, {100, 2}, {150, 3}}), ElementsAre(0, 1, 3, 4)) << "one that is none";
+  EXPECT_THAT(scale({{0, 1}, {50, 2}, {100, 3}}), IsEmpty()) << "three may be chance";
+  EXPECT_THAT(scale({{0, 4}, {50, 7}, {100, 1}, {150, 1}, {200, 8}, {250, 8}}), IsEmpty()) << "an identifier";
+  EXPECT_THAT(scale({{0, 1}, {20, 2}, {150, 3}, {155, 4}}), IsEmpty()) << "uneven";
+  EXPECT_THAT(scale({{0, 1}, {40, 9}, {80, 6}, {120, 7}}), IsEmpty()) << "a year";
+}
+
+TEST(Scales, AreMaskedWhereTheyAreTheObjectsIdentifier) {
+  const TextRules rules{{.identifying = true}, KnownText(std::vector{other("4567")}), true};
+  EXPECT_FALSE(judge_scale(phi("3 4 5 6 7 8"), rules));
+  EXPECT_TRUE(judge_scale(phi("0 1 2 3 4"), rules));
+}
+
+/// A row of numbers as pieces, and a reader that knows them.
+struct DrawnRow {
+  std::vector<Slab> pieces;
+  std::map<float, std::string> texts;  ///< by x
+  void add(float x, const std::string& text, float length = 20, float y = 100) {
+    pieces.push_back({{x, y}, {1, 0}, length, 20});
+    texts[x] = text;
+  }
+  ReadSlab reader() const {
+    return [this](const Slab& slab, int turns) -> Result<Reading> {
+      const auto found = texts.find(slab.centre.x);
+      if (turns != 0 || found == texts.end()) return Reading{};
+      const auto& text = found->second;
+      return Reading{phi(text), static_cast<int>(text.size()), 0.95, 0.95};
+    };
+  }
+};
+
+TEST(Rulers, KeepTheirNumbersAndNotTheBirthYearBetweenThem) {
+  DrawnRow row;
+  for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  row.add(670, "1967", 50);
+  const auto rulers = find_rulers(row.pieces, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_THAT(rulers->front().marks, SizeIs(8));
+  EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces.back(), row.reader()));
+}
+
+TEST(Rulers, TakeSeveralNumbersInOneAndUnreadNumbersAtTheirPlaceAndNothingLonger) {
+  DrawnRow row;
+  for (const int i : {0, 1, 2, 4, 5, 6}) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  row.add(280.5F, "?");          // the 3
+  row.add(250.5F, "1234", 200);  // several in one
+  row.add(281.5F, "Meier", 55);  // as wide as a pitch
+  row.add(130.5F, "Kowalski", 80, 118);
+  const auto rulers = find_rulers(row.pieces, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  const auto belongs = [&](std::size_t i) { return *belongs_to(rulers->front(), row.pieces[i], row.reader()); };
+  EXPECT_TRUE(belongs(6));
+  EXPECT_TRUE(belongs(7));
+  EXPECT_FALSE(belongs(8));
+  EXPECT_FALSE(belongs(9));
+}
+
+TEST(Rulers, AreMaskedBesideTheirNumbersWhereABoxReachesOverAll) {
+  DrawnRow row;
+  for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const auto rulers = find_rulers(row.pieces, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  const Slab over{{310, 110}, {1, 0}, 500, 70};
+  const auto parts = beside(rulers->front(), over);
+  EXPECT_THAT(parts, SizeIs(4)) << "above, below, and both ends";
+  for (const auto& part : parts) EXPECT_LT(share_inside(part, rulers->front().corridor), 0.01F);
+  const Slab across{{310, 100}, {1, 0}, 50, 20};
+  EXPECT_THAT(beside(rulers->front(), across), SizeIs(1)) << "what is written on the row is masked whole";
+}
+
+TEST(Lines, AreMadeOfPiecesOnOneBaselineWithoutAGap) {
+  const auto piece = [](float x, float y, float length = 60, float thickness = 20) {
+    return Slab{{x, y}, {1, 0}, length, thickness};
+  };
+  const auto count = [](const std::vector<Slab>& pieces) { return group_lines(pieces).size(); };
+  EXPECT_EQ(count({piece(100, 100), piece(175, 102)}), 1U);
+  EXPECT_EQ(count({piece(100, 100), piece(300, 100)}), 2U) << "far apart";
+  EXPECT_EQ(count({piece(100, 100), piece(175, 118)}), 2U) << "another baseline";
+  EXPECT_EQ(count({piece(100, 100), piece(175, 100, 60, 60)}), 2U) << "another size";
+  EXPECT_EQ(count({piece(100, 100), piece(102, 101, 62, 22)}), 1U) << "seen twice";
+  EXPECT_EQ(count({piece(100, 100), Slab{{170, 130}, {0.6F, 0.8F}, 60, 20}}), 2U) << "another direction";
+  const auto lines = group_lines(std::vector{piece(100, 100), piece(175, 100)});
+  EXPECT_NEAR(lines[0].slab.length, 135, 1);
+}
+
+TEST(OcrFold, MakesOneOfWhatRecognitionConfuses) {
+  EXPECT_EQ(folded_words("O0o Ill1 5S 8B Zz2 G6g"), folded_words("000 1111 55 88 222 666"));
+  EXPECT_EQ(folded_words("Bernhard"), folded_words("8emhard"));
+  EXPECT_EQ(folded_words("Łukasz-Åse"), folded_words("lukasz ase"));
+  EXPECT_EQ(folded_words("Иван"), folded_words("ИВАН"));
+  EXPECT_THAT(folded_words(" -/. ♀ "), IsEmpty());
+}
+
+TEST(OcrFold, FindsNeedlesWithAFewEdits) {
+  EXPECT_TRUE(stands_in(U"k0wa15k1", U"xxk0wa5k1yy", 1));
+  EXPECT_FALSE(stands_in(U"k0wa15k1", U"xxk0w5k1yy", 1));
+  EXPECT_FALSE(stands_in(U"", U"abc", 3));
+}
+
+TEST(Alphabet, ReadsTheDictionarysList) {
+  const auto alphabet = Alphabet::parse("Global:\n  x: 1\nPostProcess:\n  character_dict:\n  - '!'\n  - ''''\n  - A\n");
+  ASSERT_TRUE(alphabet);
+  EXPECT_EQ(alphabet->classes(), 5U);
+  EXPECT_EQ(alphabet->character(0), "");
+  EXPECT_EQ(alphabet->character(1), "!");
+  EXPECT_EQ(alphabet->character(2), "'");
+  EXPECT_EQ(alphabet->character(3), "A");
+  EXPECT_EQ(alphabet->character(4), " ");
+  EXPECT_EQ(alphabet->character(5), "");
+}
+
+TEST(Alphabet, ReadsACharacterALine) {
+  const auto alphabet = Alphabet::parse("0\r\n\xC3\xA9\n ");
+  ASSERT_TRUE(alphabet);
+  EXPECT_EQ(alphabet->classes(), 5U);
+  EXPECT_EQ(alphabet->character(2), "\xC3\xA9");
+  EXPECT_EQ(alphabet->character(3), " ");
+}
+
+TEST(Alphabet, RefusesWhatIsNoDictionary) {
+  for (const char* text : {"", "a: b\n", "P:\n  character_dict:\n", "P:\n  character_dict:\n  - a\n  other: 1\n"}) {
+    const auto alphabet = Alphabet::parse(text);
+    ASSERT_FALSE(alphabet);
+    EXPECT_EQ(alphabet.error().kind, ErrorKind::Config);
+  }
+}
+
+}  // namespace
+}  // namespace veilgate::detect
