@@ -15,7 +15,7 @@ constexpr double kReadable = 0.5;
 // What both see must be read a little from this thickness on, as a share of the picture's shorter side: no word of the
 // same pictures is lost by it, large handwriting included, while patches of skin and wounds are a letter at most.
 constexpr double kLarge = 0.04;
-constexpr double kReadableLarge = 0.4;
+constexpr double kReadableLarge = 0.3;
 // Stitches over a cut read like letters. A cut is a solid red band through the middle of the line, which no pen draws;
 // what reads better than this is writing all the same.
 constexpr double kCertain = 0.75;
