@@ -20,6 +20,8 @@ KINDS = {
     "JPEG 2000": objects.by_streams(JPEG + "90", "YBR_RCT", objects.opj("-mct", "1")),
     "JPEG 2000 lossy": objects.by_streams(JPEG + "91", "YBR_ICT", objects.opj("-I", "-r", "10", "-mct", "1")),
     "HTJ2K": objects.by_streams(JPEG + "201", "YBR_RCT", objects.ojph("-reversible", "true")),
+    "JPEG XL": objects.by_streams(JPEG + "110", "RGB", objects.cjxl("-d", "0")),
+    "JPEG XL lossy": objects.by_streams(JPEG + "112", "XYB", objects.cjxl("-d", "1")),
     "JPEG baseline": objects.by_streams(JPEG + "50", "YBR_FULL_422", objects.cjpeg("-quality", "92")),
     "JPEG progressive": objects.by_streams(JPEG + "55", "YBR_FULL_422", objects.cjpeg("-quality", "92", "-progressive")),
 }
