@@ -106,12 +106,12 @@ void OfflineOptions::add_pixels_to(CLI::App& verb) {
       ->check(
           CLI::Validator([](std::string& text) { return parse_mask(text) ? std::string() : kMaskFormat; }, "X,Y,W,H"))
       ->allow_extra_args(false);
-  add_text_policy(verb, text_policy,
-                  "all: every text is masked; identifying: measures, ruler digits and sides stay; known: what is not "
-                  "the patient's stays; identifying,known: what both let stay");
   verb.add_flag("--no-faces", no_faces, "Do not look for faces (the output then does not claim to be free of them)");
   verb.add_flag("--no-text", no_text, "Do not look for text (the output then does not claim to be free of it)");
   verb.add_flag("--no-barcodes", no_barcodes, "Do not look for barcodes");
+  add_text_policy(verb, text_policy,
+                  "all: every text is masked; identifying: measures, ruler digits and sides stay; known: what is not "
+                  "the patient's stays; identifying,known: what both let stay");
 }
 
 void OfflineOptions::take(const config::Project& from) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "base/files.h"
@@ -14,7 +13,6 @@
 #include "detect/things.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
-#include "mask/beside_kept.h"
 #include "mask/plan.h"
 #include "pixel/codec.h"
 #include "route/route.h"
@@ -22,7 +20,7 @@
 #include "worker/face_policy.h"
 #include "worker/findings.h"
 #include "worker/patients.h"
-#include "worker/pixel_looks.h"
+#include "worker/pixel_judge.h"
 #include "worker/text_policy.h"
 
 namespace veilgate::worker {
@@ -34,10 +32,6 @@ using namespace nlohmann::literals;
 // What verification finds in the pixels is masked as well and verified anew. More of a frame than this is for a person.
 constexpr double kMaxMaskAgainShare = 0.25;   // of a frame, beyond what is masked already
 constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the count is kept as well
-
-// Share of a found region that its mask must really hide: rounding may cost a pixel, an ellipse its corners.
-constexpr double kHides = 0.98;
-constexpr double kEllipseHides = 0.75;
 
 /// What is known of one object between its stages.
 struct Work {
@@ -444,52 +438,16 @@ class StageExecutor final : public Executor {
     return {};
   }
 
-  /// What of the detected must lie under solid masks with its whole box.
-  static std::vector<Region> to_hide(const std::vector<Region>& detected, const config::Mask& style,
-                                     const pixel::Layout& layout) {
-    std::set<int> with_kept;
-    for (const auto& region : detected) {
-      if (region.kept) with_kept.insert(region.frame);
-    }
-    const auto is_whole = [&](const Region& region) {
-      const bool only_its_line = with_kept.contains(region.frame) && mask::is_slanted(region);
-      return !region.kept && !only_its_line && !mask::masks_eyes_only(region, style, layout);
-    };
-    std::vector<Region> out;
-    std::ranges::copy_if(detected, std::back_inserter(out), is_whole);
-    return out;
-  }
-
   Result<std::vector<verify::Finding>> check_pixels(const Task& task, const config::Route& route, dicom::File& output) {
     VG_ASSIGN(const auto masked, regions_of(task.facts, "mask"));
-    VG_ASSIGN(const auto* codec, codec_of(output));
     VG_ASSIGN(const auto detected, regions_of(task.facts, "detect"));
+    VG_ASSIGN(const auto* codec, codec_of(output));
     VG_ASSIGN(const auto layout, pixel::read_layout(output));
-    const auto hide = to_hide(detected, route.mask, layout);
-    const verify::Masks masks{masked, hide,
-                              route.mask.faces.shape == config::FaceShape::Ellipse ? kEllipseHides : kHides,
-                              route.mask.style == config::MaskStyle::Solid};
-    const std::vector<Region> eye_masks = masks.solid ? masked : std::vector<Region>{};
     const auto rules = text_rules(route.text_policy, *work_->cleaning);
-    std::vector<Region> seen_text;  // of the frame that is looked at, at full size
-    const auto see = detect_view(*ensemble_, wanted(route));
-    const auto look = [&](const pixel::Frame& frame, verify::View view) -> Result<std::vector<Region>> {
-      VG_ASSIGN(auto seen, see(frame, view));
-      if (judge_ && !rules.policy.keeps_some()) VG_TRY(judge_->judge(frame.bgr, rules, seen));
-      if (view == verify::View::Full) seen_text = seen;
-      return seen;
-    };
-    const auto excused = [&](const Region& region) {
-      std::vector<Region> one{region};
-      excuse_masked_eyes(one, region.frame, 1, detected, eye_masks, route.mask, layout);
-      return one.empty();
-    };
+    PixelJudge judge({detected, masked, route.mask, layout, wanted(route), rules}, *ensemble_, judge_.get());
     std::vector<verify::Finding> findings;
     VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {
-      VG_ASSIGN(auto found, verify::check_pixels(frame, masks, look, excused));
-      if (judge_) {
-        VG_ASSIGN(found, without_kept_text(frame, rules, *judge_, std::move(seen_text), std::move(found)));
-      }
+      VG_ASSIGN(const auto found, judge.check(frame));
       findings.insert(findings.end(), found.begin(), found.end());
       return {};
     }));
