@@ -16,19 +16,17 @@ constexpr double kMaxTimesWritten = 40;  // as large as what is written on it
 constexpr double kMaxSpan = 0.97;        // of the picture's width or height: it is no thing in the picture
 constexpr double kMaxRagged = 1.30;      // outline against that of its convex hull: a leak is ragged
 constexpr double kMinSolid = 0.40;       // of its rotated rectangle: a bowed wristband has half of it
-constexpr double kMinMiddle = 0.60;      // of the middle of what is written must lie on it: bent bands leave it
-constexpr int kMiddleShare = 4;          // that middle is this part of the box
-constexpr int kBridged = 7;              // pixels: lines drawn across a thing (traces, rules) do not part it
+constexpr double kMinMiddle = 0.80;      // of the middle of what is written must lie on it
+constexpr int kEdge = 28;                // step between neighbours that ends a thing, in levels
+constexpr int kBridged = 3;              // pixels: lines drawn across a thing do not part it; wider, skin joins
 
-/// How far a pixel may be from the paper's colour: light varies more than colour does. `edge`: step between neighbours
-/// that ends a thing, in levels; paper on skin of its own colour has only a faint one. 0: its colour alone ends it.
+/// How far a pixel may be from the paper's colour: light varies more than colour does.
 struct Tolerance {
   double light, colour;
-  int edge;
+  bool by_edge;
 };
-constexpr std::array kTolerances{Tolerance{100, 13, 28}, Tolerance{45, 9, 28}, Tolerance{60, 12, 14},
-                                 Tolerance{30, 10, 9},   Tolerance{36, 10, 0}, Tolerance{22, 7, 0},
-                                 Tolerance{12, 5, 0}};
+constexpr std::array kTolerances{Tolerance{100, 13, true}, Tolerance{45, 9, true}, Tolerance{36, 10, false},
+                                 Tolerance{22, 7, false}, Tolerance{12, 5, false}};
 /// A second paper is tried when a slanted line's box holds more of the background than of the label.
 constexpr std::size_t kMaxPapers = 2;
 constexpr int kBin = 16;           // levels of one bin of the colour histogram
@@ -39,13 +37,12 @@ cv::Rect grown_in(const cv::Rect& box, int by, const cv::Size& size) {
 }
 
 cv::Rect middle(const cv::Rect& box) {
-  const int w = std::max(1, box.width / kMiddleShare), h = std::max(1, box.height / kMiddleShare);
+  const int w = std::max(1, box.width * 2 / 5), h = std::max(1, box.height * 2 / 5);
   return {box.x + (box.width - w) / 2, box.y + (box.height - h) / 2, w, h};
 }
 
-/// The steepest step to a neighbour, of any channel.
-cv::Mat1b steps_of(const cv::Mat3b& lab) {
-  cv::Mat1b out(lab.size(), uchar{0});
+cv::Mat1b without_edges(const cv::Mat3b& lab) {
+  cv::Mat1b smooth(lab.size(), uchar{255});
   std::array<cv::Mat1b, 3> planes;
   cv::split(lab, planes.data());
   const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_CROSS, {3, 3});
@@ -53,16 +50,16 @@ cv::Mat1b steps_of(const cv::Mat3b& lab) {
     cv::Mat1b calm, steps;
     cv::medianBlur(plane, calm, 3);
     cv::morphologyEx(calm, steps, cv::MORPH_GRADIENT, kernel);
-    out = cv::max(out, steps);
+    smooth.setTo(0, steps > kEdge);
   }
-  return out;
+  return smooth;
 }
 
 }  // namespace
 
 OutlineSearch::OutlineSearch(const cv::Mat& bgr, const cv::Mat1b& written) : written_(written) {
   cv::cvtColor(bgr, lab_, cv::COLOR_BGR2Lab);
-  steps_ = steps_of(lab_);
+  smooth_ = without_edges(lab_);
 }
 
 std::vector<OutlineSearch::Paper> OutlineSearch::papers(const cv::Rect& start, bool barcode) const {
@@ -153,8 +150,8 @@ std::optional<Outline> OutlineSearch::around(const cv::Rect& start, bool barcode
       const cv::Scalar reach(tolerance.light, tolerance.colour, tolerance.colour);
       cv::Mat1b like;
       cv::inRange(lab_, cv::Scalar(paper.lab) - reach, cv::Scalar(paper.lab) + reach, like);
-      if (tolerance.edge > 0) like &= steps_ <= tolerance.edge;
-      auto outline = judged(like, start, tolerance.edge > 0);
+      if (tolerance.by_edge) like &= smooth_;
+      auto outline = judged(like, start, tolerance.by_edge);
       if (!outline) continue;
       const int area = cv::countNonZero(outline->cover);
       if (area <= best_area) continue;

@@ -32,7 +32,7 @@ class OutlineSearch {
   bool has_a_things_shape(const std::vector<cv::Point>& contour, const cv::Rect& bounds) const;
 
   cv::Mat3b lab_;
-  cv::Mat1b steps_;  ///< to the neighbours, in levels
+  cv::Mat1b smooth_;  ///< 255 where no edge runs
   const cv::Mat1b& written_;
 };
 

@@ -100,7 +100,7 @@ TEST(LabelRegions, LinesDrawnAcrossAScreenDoNotPartIt) {
   const cv::Rect frame(150, 120, 420, 300), screen(165, 135, 390, 270);
   cv::rectangle(picture, frame, kInk, cv::FILLED);
   cv::rectangle(picture, screen, kPaper, cv::FILLED);
-  for (const int y : {190, 260, 330}) cv::line(picture, {screen.x, y}, {screen.x + 290, y + 8}, {60, 160, 60}, 3);
+  for (const int y : {190, 260, 330}) cv::line(picture, {screen.x, y}, {screen.x + 290, y + 8}, {60, 160, 60}, 1);
   cv::putText(picture, "104", {470, 270}, cv::FONT_HERSHEY_SIMPLEX, 1.2, kInk, 3, cv::LINE_AA);
   const auto found = labels(picture, {text({465, 238, 84, 40})});
   EXPECT_GT(

@@ -219,11 +219,11 @@ TEST(ClinicalScenes, LabelsAreCoveredWoundsStayAndNoWordCanBeRead) {
     std::printf("missed   %s %s at %d,%d %dx%d, covered %.2f\n", looks[miss.look].file.c_str(),
                 std::string(to_string(miss.kind)).c_str(), miss.box.x, miss.box.y, miss.box.w, miss.box.h, miss.score);
   }
-  // The goals are .995 of the labels, every word, and .9 of the wounds; below stands what is reached.
-  EXPECT_GE(totals.labels.value(), 0.97);
+  // The goals, and of the wounds what is reached (12 of 14, less one): .9 is the goal, and faces seen in skin miss it.
+  EXPECT_GE(totals.labels.value(), 0.995);
   EXPECT_GE(tally_of(*report, RegionKind::Text)->covered.value(), 0.995);
-  EXPECT_GE(report->kept.at("wound").value(), 0.70);
-  EXPECT_LE(background, 0.12);
+  EXPECT_GE(report->kept.at("wound").value(), 0.78);
+  EXPECT_LE(background, 0.07);
   EXPECT_GT(totals.readable, count) << "Tesseract must be able to read the scenes, or its silence proves nothing";
   EXPECT_EQ(totals.still_readable, 0U) << testing::PrintToString(totals.leaks);
 }
