@@ -9,7 +9,9 @@
 #include "base/limits.h"
 #include "deidentify/engine.h"
 #include "detect/ensemble.h"
+#include "detect/pace.h"
 #include "detect/things.h"
+#include "detect/track.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
 #include "mask/plan.h"
@@ -29,6 +31,16 @@ using namespace nlohmann::literals;
 // What verification finds in the pixels is masked as well and verified anew. More of a frame than this is for a person.
 constexpr double kMaxMaskAgainShare = 0.25;   // of a frame, beyond what is masked already
 constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the count is kept as well
+// A film has some regions on each of its frames; they must fit limits::kMaxWorkerMessageBytes with 200 bytes each.
+constexpr std::size_t kMaxSeriesRegions = 200'000;
+
+std::size_t max_regions(const pixel::Codec& codec) {
+  return codec.is_time_series() ? kMaxSeriesRegions : limits::kMaxRegions;
+}
+
+tl::unexpected<Error> too_many_regions() {
+  return fail(ErrorKind::Refused, "detect.too_many", "more regions were found than an object may have");
+}
 
 /// What is known of one object between its stages.
 struct Work {
@@ -248,9 +260,10 @@ class StageExecutor final : public Executor {
     return output;
   }
 
-  detect::Wanted wanted(const config::Route& route) const {
-    return {route.detect_faces && config_.detect.faces, route.detect_text && config_.detect.text,
-            route.detect_barcodes && config_.detect.barcodes};
+  /// `brief`: only faces, which must not show for a single frame of a film.
+  detect::Wanted wanted(const config::Route& route, bool brief = false) const {
+    return {route.detect_faces && config_.detect.faces, route.detect_text && config_.detect.text && !brief,
+            route.detect_barcodes && config_.detect.barcodes && !brief};
   }
 
   Result<StageOutput> detect(const Task& task) {
@@ -259,18 +272,22 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     auto regions = detect::fixed_regions(chosen->fixed_regions, layout, matching_rules(task));
+    detect::SeriesPace pace(layout.frames, 0);
     VG_TRY(codec->decode(*work_->file, [&](const pixel::Frame& frame) -> Result<void> {
-      VG_ASSIGN(auto found, ensemble_->detect(frame, wanted(*chosen), detect::Pass::Detect));
+      const bool brief = codec->is_time_series() && !pace.is_thorough(frame);
+      VG_ASSIGN(auto found,
+                ensemble_->detect(frame, wanted(*chosen, brief), brief ? detect::Pass::Preview : detect::Pass::Detect));
       regions.insert(regions.end(), found.begin(), found.end());
       if (chosen->widen_labels && config_.detect.widen_labels) {
         VG_ASSIGN(const auto labels, detect::label_regions(frame, found));
         regions.insert(regions.end(), labels.begin(), labels.end());
       }
-      if (regions.size() > limits::kMaxRegions) {
-        return fail(ErrorKind::Refused, "detect.too_many", "more regions were found than an object may have");
-      }
+      if (regions.size() > max_regions(*codec)) return too_many_regions();
       return {};
     }));
+    if (codec->is_time_series()) {
+      for (auto& region : regions) region.eyes.reset();  // faces of films are masked whole
+    }
     StageOutput output;
     output.facts["detect"] = {{"regions", regions}, {"sources", ensemble_->sources(wanted(*chosen))}};
     return output;
@@ -284,7 +301,7 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     VG_ASSIGN(const auto found, regions_of(task.facts, "detect"));
-    VG_ASSIGN(auto planned, mask::plan(found, chosen->mask, layout));
+    VG_ASSIGN(auto planned, plan_masks(*codec, found, chosen->mask, layout));
     VG_ASSIGN(const auto masked, codec->mask(*work_->file, {.regions = planned,
                                                             .style = mask::codec_style(chosen->mask.style),
                                                             .scratch = task.output.parent_path()}));
@@ -297,7 +314,9 @@ class StageExecutor final : public Executor {
                            .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
                            .lossy_method = masked.lossy_method,
                            .lossy_ratio = masked.lossy_ratio,
-                           .made_lossless = masked.made_lossless}));
+                           .made_lossless = masked.made_lossless,
+                           .recompressed_method = masked.recompressed_method,
+                           .recompressed_ratio = masked.recompressed_ratio}));
     VG_ASSIGN(const Uid syntax, work_->file->transfer_syntax());
     StageOutput output;
     VG_ASSIGN(output.output_sha256, work_->file->save(task.output, syntax));
@@ -305,6 +324,23 @@ class StageExecutor final : public Executor {
     // For the reviewer: viewers of the camera's file would have turned the picture.
     if (masked.exif_orientation != 1) output.facts["mask"]["exif_orientation"] = masked.exif_orientation;
     return output;
+  }
+
+  /// Of a film, what was seen is masked on the frames around too, and planned frame by frame.
+  static Result<std::vector<Region>> plan_masks(const pixel::Codec& codec, const std::vector<Region>& found,
+                                                const config::Mask& style, const pixel::Layout& layout) {
+    if (!codec.is_time_series()) return mask::plan(found, style, layout);
+    const auto all = detect::tracked(found, {layout.frames, layout.columns, layout.rows});
+    std::vector<Region> planned;
+    for (std::size_t from = 0; from < all.size();) {
+      std::size_t to = from;
+      while (to < all.size() && all[to].frame == all[from].frame) ++to;
+      VG_ASSIGN(const auto here, mask::plan(std::span(all).subspan(from, to - from), style, layout));
+      planned.insert(planned.end(), here.begin(), here.end());
+      if (planned.size() > kMaxSeriesRegions) return too_many_regions();
+      from = to;
+    }
+    return planned;
   }
 
   Result<StageOutput> verify(const Task& task) {
@@ -419,14 +455,19 @@ class StageExecutor final : public Executor {
 
   Result<std::vector<verify::Finding>> check_pixels(const Task& task, const config::Route& route, dicom::File& output) {
     VG_ASSIGN(auto masked, regions_of(task.facts, "mask"));
+    std::ranges::stable_sort(masked, {}, &Region::frame);
     // Under pixelate and blur something may still show, so nothing found there is excused as the mask's own edge.
     if (route.mask.style != config::MaskStyle::Solid) masked.clear();
     VG_ASSIGN(const auto* codec, codec_of(output));
     VG_ASSIGN(const auto detected, regions_of(task.facts, "detect"));
     VG_ASSIGN(const auto layout, pixel::read_layout(output));
+    // Other frames than Detect looked at thoroughly.
+    detect::SeriesPace pace(layout.frames, detect::SeriesPace::kThoroughStep / 2);
+    bool brief = false;
     const auto look = [&](const pixel::Frame& frame, verify::View view) -> Result<std::vector<Region>> {
+      if (brief && view != verify::View::Full) return std::vector<Region>{};
       VG_ASSIGN(auto seen,
-                ensemble_->detect(frame, wanted(route),
+                ensemble_->detect(frame, wanted(route, brief),
                                   view == verify::View::Full ? detect::Pass::Verify : detect::Pass::Preview));
       const double scale = static_cast<double>(frame.bgr.cols) / layout.columns;
       excuse_masked_eyes(seen, frame.index, scale, detected, masked, route.mask, layout);
@@ -434,10 +475,8 @@ class StageExecutor final : public Executor {
     };
     std::vector<verify::Finding> findings;
     VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {
-      std::vector<Region> here;
-      for (const auto& region : masked) {
-        if (region.frame == frame.index) here.push_back(region);
-      }
+      brief = codec->is_time_series() && !pace.is_thorough(frame);
+      const auto here = std::ranges::equal_range(masked, frame.index, {}, &Region::frame);
       VG_ASSIGN(auto found, verify::check_pixels(frame, here, look));
       findings.insert(findings.end(), found.begin(), found.end());
       return {};

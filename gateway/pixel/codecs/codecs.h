@@ -13,5 +13,6 @@ const Codec& rle_codec();
 const Codec& jpeg2000_codec();
 const Codec& htj2k_codec();
 const Codec& deflated_frame_codec();
+const Codec& video_codec();  ///< MPEG-2, H.264, HEVC
 
 }  // namespace veilgate::pixel

@@ -7,9 +7,9 @@ namespace veilgate::pixel {
 
 std::span<const Codec* const> codec_table() {
   // A new transfer syntax family is one file beside this one and one line here.
-  static const std::array<const Codec*, 9> kTable{
+  static const std::array<const Codec*, 10> kTable{
       &native_codec(), &jpeg_dct_codec(), &jpeg_extended_codec(), &jpeg_lossless_codec(),  &jpeg_ls_codec(),
-      &rle_codec(),    &jpeg2000_codec(), &htj2k_codec(),         &deflated_frame_codec(),
+      &rle_codec(),    &jpeg2000_codec(), &htj2k_codec(),         &deflated_frame_codec(), &video_codec(),
   };
   return kTable;
 }
