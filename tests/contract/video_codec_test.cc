@@ -126,7 +126,8 @@ TEST_P(VideoCodecTest, HidesWhatIsMaskedAndKeepsTheRestAndDropsAllElse) {
   ASSERT_NE(codec, nullptr);
   ASSERT_TRUE(codec->is_time_series());
   std::vector<Region> regions;
-  for (int frame = 5; frame < 25; ++frame) regions.push_back({{50 + frame, 70, 61, 43}, frame, RegionKind::Face, 1.0, "test"});
+  for (int frame = 5; frame < 25; ++frame)
+    regions.push_back({{50 + frame, 70, 61, 43}, frame, RegionKind::Face, 1.0, "test"});
   const auto masked = codec->mask(file, {.regions = regions, .scratch = folder / ""});
   ASSERT_TRUE(masked) << masked.error().message;
   EXPECT_EQ(masked->lossy_method, GetParam().method);
@@ -156,8 +157,11 @@ TEST_P(VideoCodecTest, HidesWhatIsMaskedAndKeepsTheRestAndDropsAllElse) {
   for (const char* word : {"Zwiebelsberg", "Kunigunde", "x264", "x265", "Lavc", "Lavf"}) {
     EXPECT_EQ(text.find(word), std::string::npos) << word;
   }
-  EXPECT_EQ(test::probed(folder / "", after, "-show_entries stream=codec_type -of csv=p=0"), "video\n");
-  EXPECT_EQ(test::probed(folder / "", after, "-show_entries stream=avg_frame_rate -of csv=p=0"), "25/1\n");
+  const auto facts =
+      test::probed(folder / "", after, "-show_entries format=nb_streams:stream=codec_type,avg_frame_rate -of flat");
+  EXPECT_THAT(facts, testing::HasSubstr("format.nb_streams=1\n"));
+  EXPECT_THAT(facts, testing::HasSubstr("streams.stream.0.codec_type=\"video\""));
+  EXPECT_THAT(facts, testing::HasSubstr("streams.stream.0.avg_frame_rate=\"25/1\""));
   EXPECT_EQ(decoded_frames(*out).value_or(-1), kFrames);
 }
 
@@ -191,35 +195,23 @@ TEST_P(VideoCodecTest, HoldsAnotherNumberOfFramesThanAttributesSay) {
   }
 }
 
-TEST_P(VideoCodecTest, NeverGuessesWhatWasDamaged) {
+TEST_P(VideoCodecTest, DamageIsHeldOrLeavesAllFrames) {
   const TempFolder folder;
   const auto good = clip_of(GetParam(), folder);
-  auto intact = object_of(good, film_layout(), GetParam().syntax, folder);
-  std::vector<std::uint64_t> sums;
-  int same = 0, held = 0;
-  const auto pictures = [](dicom::File& file) -> Result<std::vector<cv::Mat>> {
-    std::vector<cv::Mat> out;
-    VG_ASSIGN(const Uid syntax, file.transfer_syntax());
-    VG_TRY(find_codec(syntax.str())->decode(file, [&](const Frame& frame) -> Result<void> {
-      out.push_back(frame.bgr.clone());
-      return {};
-    }));
-    return out;
-  };
-  const auto truth = pictures(intact);
-  ASSERT_TRUE(truth) << truth.error().message;
-  for (int round = 1; round < 8; ++round) {
+  constexpr int kRounds = 7;
+  int whole = 0, held = 0;
+  for (int round = 1; round <= kRounds; ++round) {
     auto bad = good;
-    const auto at = bad.size() * static_cast<std::size_t>(round) / 8;
+    const auto at = bad.size() * static_cast<std::size_t>(round) / (kRounds + 1);
     for (std::size_t i = at; i < std::min(bad.size(), at + 40); ++i) bad[i] = static_cast<std::uint8_t>(i * 151 + 7);
     auto file = object_of(bad, film_layout(), GetParam().syntax, folder);
-    const auto seen = pictures(file);
+    const auto seen = decoded_frames(file);
     held += seen ? 0 : 1;
-    if (seen) same += static_cast<int>(seen->size()) == kFrames ? 1 : 0;
+    whole += seen && *seen == kFrames ? 1 : 0;
   }
-  // Damage that hits sound, titles or padding may leave the pictures whole; what is not whole has all its frames.
-  EXPECT_EQ(held + same, 7);
-  EXPECT_GE(held, 1);
+  // Damage to sound, titles or padding may leave the pictures as they are; never is one missing.
+  EXPECT_EQ(held + whole, kRounds);
+  EXPECT_GE(held, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, VideoCodecTest, testing::ValuesIn(kinds()),
@@ -282,8 +274,9 @@ TEST(VideoFields, InterlacedFilmsStayInterlaced) {
     auto out = dicom::File::load(folder / "out.dcm");
     const auto fields =
         test::probed(folder / "", stream_of(*out), "-show_entries frame=interlaced_frame,top_field_first -of csv=p=0");
-    EXPECT_EQ(std::count(fields.begin(), fields.end(), '\n'), 20);
-    EXPECT_EQ(fields.substr(0, 3), "1,1");
+    int both = 0;
+    for (auto at = fields.find("1,1"); at != std::string::npos; at = fields.find("1,1", at + 1)) ++both;
+    EXPECT_EQ(both, 20) << fields;
   }
 }
 

@@ -26,8 +26,10 @@ bool is_decoder(void* object) {
   return category == AV_CLASS_CATEGORY_DECODER;
 }
 
-void count_complaint(void* object, int level, const char*, va_list) {
-  if (level <= AV_LOG_ERROR && object != nullptr && is_decoder(object)) ++complaints;
+void count_complaint(void* object, int level, const char* format, va_list) {
+  if (object == nullptr || !is_decoder(object)) return;
+  // That it made up parts of a picture is only a piece of information to a player.
+  if (level <= AV_LOG_ERROR || std::string_view(format).starts_with("concealing")) ++complaints;
 }
 
 }  // namespace
@@ -278,9 +280,9 @@ class StreamReader final : public VideoReader {
     decoder_->pkt_timebase = stream_->time_base;
     decoder_->thread_count = 1;
     decoder_->flags |= AV_CODEC_FLAG_BITEXACT;
-    // Nothing is repaired or guessed: a picture is whole, or the object is held.
-    decoder_->error_concealment = 0;
-    decoder_->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
+    // A picture is whole, or the object is held. Concealing errors stays on, since only then the decoder of H.264 knows
+    // which slices are missing; what was concealed is never used.
+    decoder_->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BUFFER;
     // Waits as long as the standard allows before it gives pictures out, so that their order is the true one.
     decoder_->strict_std_compliance = FF_COMPLIANCE_STRICT;
     decoder_->max_pixels = (size_.width + kPaddingPixels) * (size_.height + kPaddingPixels);

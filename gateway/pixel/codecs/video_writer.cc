@@ -168,7 +168,8 @@ class StreamWriter final : public VideoWriter {
     encoder.rc_buffer_size = static_cast<int>(level.max_buffer_bits);
   }
 
-  void describe_mpeg2(AVCodecContext& encoder, const VideoLevel& level) const {
+  void describe_mpeg2(AVCodecContext& encoder, const VideoLevel& level, av::Options& options) const {
+    options.set("sc_threshold", "1000000000");  // it does not search for cuts where groups are closed
     encoder.profile = FF_PROFILE_MPEG2_MAIN;
     encoder.level = level.number;
     encoder.qmin = kFinestMpeg2Step;
@@ -200,7 +201,7 @@ class StreamWriter final : public VideoWriter {
     describe(*encoder_, level);
     av::Options options;
     if (facts_.format == VideoFormat::Mpeg2) {
-      describe_mpeg2(*encoder_, level);
+      describe_mpeg2(*encoder_, level, options);
     } else {
       describe_avc(level, options);
     }
