@@ -211,7 +211,7 @@ TEST_P(VideoCodecTest, DamageIsHeldOrLeavesAllFrames) {
   }
   // Damage to sound, titles or padding may leave the pictures as they are; never is one missing.
   EXPECT_EQ(held + whole, kRounds);
-  EXPECT_GE(held, 2);
+  EXPECT_GE(held, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, VideoCodecTest, testing::ValuesIn(kinds()),

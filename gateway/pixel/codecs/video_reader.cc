@@ -197,7 +197,7 @@ class StreamReader final : public VideoReader {
     const char* name = container_of(bytes, facts_.format);
     const auto* demuxer = name == nullptr ? nullptr : av_find_input_format(name);
     if (demuxer == nullptr) return unsupported("The pixel data are no MP4, transport, program or elementary stream.");
-    facts_.mp4 = std::string_view(name) == "mov";
+    facts_.mp4 = std::string_view(name) == "mov" && facts_.format != VideoFormat::Mpeg2;
     auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBufferBytes));
     if (buffer == nullptr) return av::no_memory();
     input_.io = avio_alloc_context(buffer, kBufferBytes, 0, &input_, Input::read, nullptr, Input::seek);
