@@ -141,7 +141,7 @@ class VideoTest(GatewayTest):
             wall = (0, 0, 400, 40)
             self.assertLess(abs(sum(inside(frame, wall)) - sum(inside(was[number], wall))) / 16000, 3)
         self.assertEqual(errors_of(output) - errors_of(before), set())
-        dump = run("dcmdump", "-q", output).stdout
+        dump = run("dcmdump", "-q", "+L", output).stdout
         for line in ("DERIVED\\PRIMARY", "[YBR_PARTIAL_420]", "compressed with loss anew", "LossyImageCompressionMethod"):
             self.assertIn(line, dump)
 
