@@ -10,14 +10,15 @@
 namespace veilgate::detect {
 namespace {
 
-/// Distance of two sightings, in widths and heights of the larger box, at which they may be one thing: at once...
+/// Distance of two sightings, in sides of a square as large as the larger box, at which they may be one thing: at
+/// once...
 constexpr double kNear = 0.6;
 /// ...more for each frame between them...
 constexpr double kNearPerFrame = 0.1;
 /// ...up to this.
 constexpr double kFarthest = 2.0;
-/// Ratio of areas up to which they may be one thing.
-constexpr double kLikeArea = 4.0;
+/// Ratio of widths, and of heights, up to which they may be one thing.
+constexpr double kLikeSide = 2.0;
 /// Share of the smaller box that two of one frame have in common when they are one thing, seen by two models.
 constexpr double kSameShare = 0.6;
 /// Where a thing is between two sightings is uncertain by this share of the way, and by this share of its size.
@@ -127,14 +128,13 @@ class Track {
 
 /// How far two sightings are from being the same place; nullopt when they are not one thing.
 std::optional<double> distance(const Region& earlier, const Region& later) {
-  const double small = std::min(area(earlier.box), area(later.box)),
-               large = std::max(area(earlier.box), area(later.box));
-  if (earlier.kind != later.kind || small <= 0 || large > kLikeArea * small) return std::nullopt;
+  const auto alike = [](int a, int b) { return std::max(a, b) <= kLikeSide * std::min(a, b); };
+  if (earlier.kind != later.kind || !alike(earlier.box.w, later.box.w) || !alike(earlier.box.h, later.box.h))
+    return std::nullopt;
   const Point a = center(earlier.box), b = center(later.box);
-  const double x = std::abs(a.x - b.x) / std::max(earlier.box.w, later.box.w);
-  const double y = std::abs(a.y - b.y) / std::max(earlier.box.h, later.box.h);
+  const double side = std::sqrt(std::max(area(earlier.box), area(later.box)));
   const double limit = std::min(kFarthest, kNear + kNearPerFrame * (later.frame - earlier.frame));
-  const double apart = std::max(x, y);
+  const double apart = std::hypot(a.x - b.x, a.y - b.y) / side;
   return apart <= limit ? std::optional(apart) : std::nullopt;
 }
 
