@@ -11,7 +11,6 @@
 #include "detect/ensemble.h"
 #include "detect/pace.h"
 #include "detect/things.h"
-#include "detect/track.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
 #include "mask/plan.h"
@@ -19,6 +18,7 @@
 #include "route/route.h"
 #include "verify/verify.h"
 #include "worker/face_policy.h"
+#include "worker/film.h"
 #include "worker/findings.h"
 #include "worker/patients.h"
 
@@ -31,16 +31,6 @@ using namespace nlohmann::literals;
 // What verification finds in the pixels is masked as well and verified anew. More of a frame than this is for a person.
 constexpr double kMaxMaskAgainShare = 0.25;   // of a frame, beyond what is masked already
 constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the count is kept as well
-// A film has some regions on each of its frames; they must fit limits::kMaxWorkerMessageBytes with 200 bytes each.
-constexpr std::size_t kMaxSeriesRegions = 200'000;
-
-std::size_t max_regions(const pixel::Codec& codec) {
-  return codec.is_time_series() ? kMaxSeriesRegions : limits::kMaxRegions;
-}
-
-tl::unexpected<Error> too_many_regions() {
-  return fail(ErrorKind::Refused, "detect.too_many", "more regions were found than an object may have");
-}
 
 /// What is known of one object between its stages.
 struct Work {
@@ -324,23 +314,6 @@ class StageExecutor final : public Executor {
     // For the reviewer: viewers of the camera's file would have turned the picture.
     if (masked.exif_orientation != 1) output.facts["mask"]["exif_orientation"] = masked.exif_orientation;
     return output;
-  }
-
-  /// Of a film, what was seen is masked on the frames around too, and planned frame by frame.
-  static Result<std::vector<Region>> plan_masks(const pixel::Codec& codec, const std::vector<Region>& found,
-                                                const config::Mask& style, const pixel::Layout& layout) {
-    if (!codec.is_time_series()) return mask::plan(found, style, layout);
-    const auto all = detect::tracked(found, {layout.frames, layout.columns, layout.rows});
-    std::vector<Region> planned;
-    for (std::size_t from = 0; from < all.size();) {
-      std::size_t to = from;
-      while (to < all.size() && all[to].frame == all[from].frame) ++to;
-      VG_ASSIGN(const auto here, mask::plan(std::span(all).subspan(from, to - from), style, layout));
-      planned.insert(planned.end(), here.begin(), here.end());
-      if (planned.size() > kMaxSeriesRegions) return too_many_regions();
-      from = to;
-    }
-    return planned;
   }
 
   Result<StageOutput> verify(const Task& task) {

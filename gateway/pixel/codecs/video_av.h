@@ -1,5 +1,5 @@
 #pragma once
-// Private to video_reader.cc and video_writer.cc.
+// Private to video_av.cc, video_reader.cc and video_writer.cc.
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -8,6 +8,8 @@ extern "C" {
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "base/result.h"
 #include "pixel/codecs/video_stream.h"
@@ -46,6 +48,11 @@ class Options {
 /// counted.
 void silence();
 std::uint64_t decoder_complaints();
+
+/// FFmpeg's name of the demuxer for a stream that begins like this; by our own look, so that it never tries all it has.
+/// nullptr for anything else: playlists, lists of files, pictures, scripts.
+const char* container_of(std::string_view head, VideoFormat format);
+inline constexpr std::size_t kSniffedBytes = 1024;  // three packets of a transport stream
 
 /// Never opens anything: for AVFormatContext::io_open.
 int open_nothing(AVFormatContext* context, AVIOContext** out, const char* url, int flags, AVDictionary** options);

@@ -14,33 +14,6 @@ extern "C" {
 #include "pixel/codecs/video_av.h"
 
 namespace veilgate::pixel {
-namespace av {
-namespace {
-
-thread_local std::uint64_t complaints = 0;
-
-bool is_decoder(void* object) {
-  const auto* type = *static_cast<AVClass**>(object);
-  if (type == nullptr) return false;
-  const auto category = type->get_category != nullptr ? type->get_category(object) : type->category;
-  return category == AV_CLASS_CATEGORY_DECODER;
-}
-
-void count_complaint(void* object, int level, const char* format, va_list) {
-  if (object == nullptr || !is_decoder(object)) return;
-  // That it made up parts of a picture is only a piece of information to a player.
-  if (level <= AV_LOG_ERROR || std::string_view(format).starts_with("concealing")) ++complaints;
-}
-
-}  // namespace
-
-void silence() { av_log_set_callback(count_complaint); }
-std::uint64_t decoder_complaints() { return complaints; }
-
-int open_nothing(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
-
-}  // namespace av
-
 namespace {
 
 constexpr int kBufferBytes = 256 * 1024;
@@ -50,7 +23,6 @@ constexpr std::int64_t kProbeMicroseconds = 5'000'000;
 /// Video, sound, subtitles and data of one camera; more is hostile.
 constexpr int kMaxStreams = 16;
 constexpr int kMaxRate = 240;  // pictures per second
-constexpr std::size_t kSniffedBytes = 1024;
 /// Decoders pad pictures to blocks and keep an edge around them.
 constexpr std::int64_t kPaddingPixels = 256;
 
@@ -62,35 +34,6 @@ tl::unexpected<Error> inconsistent(std::string message) {
 }
 tl::unexpected<Error> corrupt() {
   return fail(ErrorKind::Permanent, "pixel.video_corrupt", "The video stream is broken, or cannot be decoded whole.");
-}
-
-bool is_transport_stream(std::string_view head) {
-  constexpr char kSync = 0x47;
-  struct Shape {
-    std::size_t first, step;
-  };
-  for (const auto& shape : {Shape{0, 188}, Shape{4, 192}, Shape{0, 204}}) {
-    const auto synced = [&](std::size_t packet) {
-      const auto at = shape.first + packet * shape.step;
-      return at < head.size() && head[at] == kSync;
-    };
-    if (synced(0) && synced(1) && synced(2)) return true;
-  }
-  return false;
-}
-
-/// FFmpeg's name of the demuxer; by our own look, so that it never tries all it has. nullptr for anything else:
-/// playlists, lists of files, pictures, scripts.
-const char* container_of(std::string_view head, VideoFormat format) {
-  constexpr std::array<std::string_view, 6> kMp4Boxes{"ftyp", "moov", "mdat", "wide", "free", "skip"};
-  const auto starts = [head](std::string_view bytes) { return head.substr(0, bytes.size()) == bytes; };
-  if (head.size() < 8) return nullptr;
-  if (std::ranges::find(kMp4Boxes, head.substr(4, 4)) != kMp4Boxes.end()) return "mov";
-  if (is_transport_stream(head)) return "mpegts";
-  if (starts({"\0\0\1\xBA", 4})) return "mpeg";
-  if (format == VideoFormat::Mpeg2) return starts({"\0\0\1\xB3", 4}) ? "mpegvideo" : nullptr;
-  const bool annex_b = starts({"\0\0\1", 3}) || starts({"\0\0\0\1", 4});
-  return annex_b ? (format == VideoFormat::H264 ? "h264" : "hevc") : nullptr;
 }
 
 const char* decoder_of(VideoFormat format) {
@@ -191,10 +134,10 @@ class StreamReader final : public VideoReader {
   }
 
   Result<void> open_container() {
-    std::array<std::uint8_t, kSniffedBytes> head{};
+    std::array<std::uint8_t, av::kSniffedBytes> head{};
     VG_ASSIGN(const std::size_t got, input_.source.read(0, head));
     const std::string_view bytes(static_cast<const char*>(static_cast<const void*>(head.data())), got);
-    const char* name = container_of(bytes, facts_.format);
+    const char* name = av::container_of(bytes, facts_.format);
     const auto* demuxer = name == nullptr ? nullptr : av_find_input_format(name);
     if (demuxer == nullptr) return unsupported("The pixel data are no MP4, transport, program or elementary stream.");
     facts_.mp4 = std::string_view(name) == "mov" && facts_.format != VideoFormat::Mpeg2;

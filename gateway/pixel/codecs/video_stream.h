@@ -8,8 +8,8 @@
 #include "base/result.h"
 #include "base/scratch_file.h"
 
-/// Video streams through FFmpeg's libraries, which only video_reader.cc and video_writer.cc know. Whoever uses them
-/// sees pictures in order, and errors as Result.
+/// Video streams through FFmpeg's libraries, which only the files video_av, video_reader and video_writer know. Whoever
+/// uses them sees pictures in order, and errors as Result.
 namespace veilgate::pixel {
 
 enum class VideoFormat { Mpeg2, H264, Hevc };
