@@ -8,6 +8,8 @@ namespace {
 constexpr int kSide = 32;
 /// Mean difference in grey levels to the frame before: a cut changes tens, motion a few.
 constexpr double kCut = 18;
+/// Up to which a picture is calm.
+constexpr double kCalm = 9;
 /// To the frame last looked at: a camera that has turned away; not more often than this many frames.
 constexpr double kDrift = 14;
 constexpr int kMinDriftFrames = 4;
@@ -24,7 +26,11 @@ bool SeriesPace::is_thorough(const pixel::Frame& frame) {
   cv::cvtColor(small, grey, cv::COLOR_BGR2GRAY);
   ++since_;
   const bool due = frame.index % kThoroughStep == phase_ || frame.index == frames_ - 1;
-  const bool cut = difference(grey, last_) > kCut;
+  const double change = difference(grey, last_);
+  const bool cut = change > kCut;
+  if (may_be_cut_ >= 0 && change < kCalm) cuts_.push_back(may_be_cut_);
+  may_be_cut_ = cut && change_ < kCalm ? frame.index : -1;
+  change_ = change;
   const bool drift = since_ >= kMinDriftFrames && difference(grey, thorough_) > kDrift;
   last_ = grey;
   if (!due && !cut && !drift) return false;

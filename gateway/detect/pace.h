@@ -1,5 +1,6 @@
 #pragma once
 #include <opencv2/core.hpp>
+#include <vector>
 
 #include "pixel/frame.h"
 
@@ -17,12 +18,18 @@ class SeriesPace {
   /// For every frame in order: every kThoroughStep-th, the first of a new scene, and when the picture has changed much
   /// since the last thorough look.
   bool is_thorough(const pixel::Frame& frame);
+  /// First frames of new scenes so far: one great change between two pictures, and calm before and after. What flickers
+  /// or sweeps along is none. In order.
+  const std::vector<int>& cuts() const { return cuts_; }
 
  private:
   int frames_, phase_;
-  int since_ = 0;     ///< frames since the last thorough look
-  cv::Mat last_;      ///< the frame before, small and grey
-  cv::Mat thorough_;  ///< the frame last looked at thoroughly
+  int since_ = 0;        ///< frames since the last thorough look
+  cv::Mat last_;         ///< the frame before, small and grey
+  cv::Mat thorough_;     ///< the frame last looked at thoroughly
+  double change_ = 0;    ///< of the frame before to the one before it
+  int may_be_cut_ = -1;  ///< the frame before, when all but the calm after it speaks for a cut
+  std::vector<int> cuts_;
 };
 
 }  // namespace veilgate::detect

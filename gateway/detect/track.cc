@@ -23,15 +23,21 @@ constexpr double kLikeSide = 2.0;
 constexpr double kSameShare = 0.6;
 /// Where a thing is between two sightings is uncertain by this share of the way, and by this share of its size.
 constexpr double kUncertainWay = 0.25, kUncertainSize = 0.1;
-/// Growth per frame before the first and after the last sighting, as a share of the longer side.
+/// Growth per frame before the first and after the last sighting, as a share of its size.
 constexpr double kGrowth = 0.02;
+/// How far a thing is followed beyond its sightings, in its size: what seems to go faster was two things.
+constexpr double kFarthestBeyond = 1.5;
 /// Frames over which motion is measured: over fewer a box's own jitter looks like motion.
 constexpr int kMinMotionFrames = 3;
 
 double area(const Box& box) { return box.empty() ? 0.0 : static_cast<double>(box.w) * box.h; }
 
+/// Side of a square as large as the box.
+double size_of(const Box& box) { return std::sqrt(area(box)); }
+
+/// By a share of its size.
 Box grown_by(const Box& box, double share) {
-  const int by = static_cast<int>(std::ceil(share * std::max(box.w, box.h)));
+  const int by = static_cast<int>(std::ceil(share * size_of(box)));
   return {box.x - by, box.y - by, box.w + 2 * by, box.h + 2 * by};
 }
 
@@ -57,6 +63,18 @@ auto order(const Region& one) {
   return std::tie(one.frame, one.kind, one.box.y, one.box.x, one.box.h, one.box.w, one.source, one.score, one.reason);
 }
 
+/// First frame of the scene in which the frame lies.
+int scene_start(const Series& series, int frame) {
+  const auto next = std::ranges::upper_bound(series.cuts, frame);
+  return next == series.cuts.begin() ? 0 : *std::prev(next);
+}
+
+/// Its last one.
+int scene_end(const Series& series, int frame) {
+  const auto next = std::ranges::upper_bound(series.cuts, frame);
+  return next == series.cuts.end() ? series.frames - 1 : *next - 1;
+}
+
 /// One thing: its sightings by frame.
 class Track {
  public:
@@ -73,8 +91,10 @@ class Track {
   }
 
   void fill(const Series& series, const TrackRule& rule, std::vector<Region>& out) const {
-    const int first = std::max(0, seen_.front().frame - rule.reach);
-    const int end = std::min(series.frames - 1, last().frame + rule.reach);
+    const int first =
+        std::max({0, seen_.front().frame - rule.reach, scene_start(series, seen_.front().frame) - rule.over_cut});
+    const int end =
+        std::min({series.frames - 1, last().frame + rule.reach, scene_end(series, last().frame) + rule.over_cut});
     std::size_t next = 0;  // first sighting after the frame
     for (int frame = first; frame <= end; ++frame) {
       while (next < seen_.size() && seen_[next].frame <= frame) ++next;
@@ -119,7 +139,9 @@ class Track {
   }
 
   static Box beyond(const Region& end, const Point& motion, int frames) {
-    const Box there = moved(end.box, motion.x * frames, motion.y * frames);
+    const double way = frames * std::hypot(motion.x, motion.y), farthest = kFarthestBeyond * size_of(end.box);
+    const double part = way > farthest ? farthest / way : 1;
+    const Box there = moved(end.box, motion.x * frames * part, motion.y * frames * part);
     return grown_by(hull(end.box, there), kGrowth * frames);
   }
 
@@ -144,11 +166,12 @@ bool same_place(const Region& a, const Region& b) {
 
 class Tracker {
  public:
-  explicit Tracker(const TrackRule& rule) : rule_(rule) {}
+  Tracker(const TrackRule& rule, const Series& series) : rule_(rule), series_(series) {}
 
   /// What was seen on one frame later than all before.
   void add(std::span<const Region> frame) {
-    std::erase_if(active_, [&](std::size_t i) { return tracks_[i].last().frame < frame.front().frame - rule_.gap; });
+    const int oldest = std::max(frame.front().frame - rule_.gap, scene_start(series_, frame.front().frame));
+    std::erase_if(active_, [&](std::size_t i) { return tracks_[i].last().frame < oldest; });
     struct Pair {
       double apart;
       std::size_t track, sighting;
@@ -186,6 +209,7 @@ class Tracker {
   }
 
   const TrackRule& rule_;
+  const Series& series_;
   std::vector<Track> tracks_;
   std::vector<std::size_t> active_;  ///< seen within the gap
 };
@@ -199,7 +223,7 @@ std::vector<Region> tracked(std::span<const Region> seen, const Series& series, 
     (region.kind == RegionKind::Fixed || region.kept ? out : sightings).push_back(region);
   }
   std::ranges::sort(sightings, [](const Region& a, const Region& b) { return order(a) < order(b); });
-  Tracker tracker(rule);
+  Tracker tracker(rule, series);
   for (std::size_t from = 0; from < sightings.size();) {
     std::size_t to = from;
     while (to < sightings.size() && sightings[to].frame == sightings[from].frame) ++to;

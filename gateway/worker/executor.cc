@@ -280,6 +280,7 @@ class StageExecutor final : public Executor {
     }
     StageOutput output;
     output.facts["detect"] = {{"regions", regions}, {"sources", ensemble_->sources(wanted(*chosen))}};
+    if (codec->is_time_series()) output.facts["detect"]["cuts"] = pace.cuts();
     return output;
   }
 
@@ -291,7 +292,7 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     VG_ASSIGN(const auto found, regions_of(task.facts, "detect"));
-    VG_ASSIGN(auto planned, plan_masks(*codec, found, chosen->mask, layout));
+    VG_ASSIGN(auto planned, plan_masks(*codec, found, task.facts, chosen->mask, layout));
     VG_ASSIGN(const auto masked, codec->mask(*work_->file, {.regions = planned,
                                                             .style = mask::codec_style(chosen->mask.style),
                                                             .scratch = task.output.parent_path()}));
@@ -336,6 +337,8 @@ class StageExecutor final : public Executor {
     StageOutput output;
     if (auto again = regions_to_mask_again(task, findings)) {
       output.facts["detect"] = {{"regions", std::move(*again)}, {"rounds", rounds(task) + 1}};
+      if (const auto cuts = "/detect/cuts"_json_pointer; task.facts.contains(cuts))
+        output.facts["detect"]["cuts"] = task.facts.at(cuts);
       output.next = store::JobState::Detected;
       output.reason_code = "verify.mask_again";
       output.reason = "verification found more to mask";

@@ -23,9 +23,16 @@ tl::unexpected<Error> too_many_regions() {
 }
 
 Result<std::vector<Region>> plan_masks(const pixel::Codec& codec, const std::vector<Region>& found,
-                                       const config::Mask& style, const pixel::Layout& layout) {
+                                       const nlohmann::json& facts, const config::Mask& style,
+                                       const pixel::Layout& layout) {
   if (!codec.is_time_series()) return mask::plan(found, style, layout);
-  const auto all = detect::tracked(found, {layout.frames, layout.columns, layout.rows});
+  detect::Series series{layout.frames, layout.columns, layout.rows};
+  try {
+    series.cuts = facts.at("detect").at("cuts").get<std::vector<int>>();
+  } catch (const nlohmann::json::exception&) {
+    return fail(ErrorKind::Bug, "worker.facts", "the facts of an earlier stage are missing");
+  }
+  const auto all = detect::tracked(found, series);
   std::vector<Region> planned;
   for (std::size_t from = 0; from < all.size();) {
     std::size_t to = from;

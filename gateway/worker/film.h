@@ -1,4 +1,5 @@
 #pragma once
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/region.h"
@@ -15,8 +16,9 @@ std::size_t max_regions(const pixel::Codec& codec);
 tl::unexpected<Error> too_many_regions();
 
 /// mask::plan() for any object. Of a film, what was seen is masked on the frames around too (detect::tracked), each
-/// frame planned by itself. Errors as mask::plan().
+/// frame planned by itself; Detect's `facts` tell where it was cut. Errors as mask::plan(); Bug without those.
 Result<std::vector<Region>> plan_masks(const pixel::Codec& codec, const std::vector<Region>& found,
-                                       const config::Mask& style, const pixel::Layout& layout);
+                                       const nlohmann::json& facts, const config::Mask& style,
+                                       const pixel::Layout& layout);
 
 }  // namespace veilgate::worker

@@ -127,6 +127,15 @@ TEST(Tracks, DoNotKnowEyesAndSayWhatWasNotSeen) {
   }
 }
 
+TEST(Tracks, EndSoonAfterACutAndAreNotLinkedAcrossIt) {
+  Series film = kFilm;
+  film.cuts = {50};
+  const auto out = tracked(std::vector{face(45, {100, 100, 50, 50}), face(55, {110, 100, 50, 50})}, film);
+  for (int frame = 30; frame <= 70; ++frame) {
+    EXPECT_EQ(boxes_on(out, frame), frame >= 48 && frame <= 51 ? 2 : 1) << frame;
+  }
+}
+
 TEST(Tracks, IgnoreFramesThatTheFilmDoesNotHave) {
   EXPECT_TRUE(tracked(std::vector{face(-1, {0, 0, 9, 9}), face(200, {0, 0, 9, 9})}, kFilm).empty());
 }
@@ -148,6 +157,9 @@ TEST(Pace, LooksThoroughlyAtTheFirstFrameOfANewScene) {
   EXPECT_FALSE(pace.is_thorough(grey(11, 100)));
   EXPECT_TRUE(pace.is_thorough(grey(12, 160)));
   EXPECT_FALSE(pace.is_thorough(grey(13, 160)));
+  EXPECT_EQ(pace.cuts(), std::vector{12});
+  for (int frame = 14; frame < 24; ++frame) pace.is_thorough(grey(frame, frame % 2 == 0 ? 60 : 200));
+  EXPECT_EQ(pace.cuts(), std::vector{12}) << "flicker is no cut";
 }
 
 TEST(Pace, LooksThoroughlyWhenThePictureHasDriftedAway) {
