@@ -160,6 +160,20 @@ class VideoTest(GatewayTest):
     def test_hevc(self):
         self.check("a.mp4", HEVC, "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-c:a", "aac")
 
+    def test_a_stored_video_arrives_without_what_it_said(self):
+        gateway = self.start_gateway()
+        source = film(self.folder / "a.ts", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "mp2")
+        before = self.folder / "in.dcm"
+        before.write_bytes(dicom_of(source, H264))
+        gateway.send(before, extra=["-xn"])  # -xn: propose H.264
+        status = gateway.settle(timeout_s=900, received=1)
+        self.assertEqual(status["states"]["forwarded"], 1, gateway.cli("review", "list", "--all").stdout)
+        [output] = [path for path in (gateway.folder / "out").rglob("*.dcm")]
+        for word in WORDS:
+            self.assertNotIn(word, output.read_bytes())
+        self.assertTrue(gateway.json("reconcile")["adds_up"])
+        self.assert_no_phi_outside_spool(gateway)
+
     def test_what_is_broken_hostile_or_too_large_is_held_in_bounded_time(self):
         good = film(self.folder / "a.ts", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "mp2")
         damaged = bytearray(good)
