@@ -165,7 +165,7 @@ class VideoTest(GatewayTest):
         source = film(self.folder / "a.ts", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "mp2")
         before = self.folder / "in.dcm"
         before.write_bytes(dicom_of(source, H264))
-        gateway.send(before, extra=["-xn"])  # -xn: propose H.264
+        gateway.send(before, extra=["-R", "-xn"])  # only this class, in H.264
         status = gateway.settle(timeout_s=900, received=1)
         self.assertEqual(status["states"]["forwarded"], 1, gateway.cli("review", "list", "--all").stdout)
         [output] = [path for path in (gateway.folder / "out").rglob("*.dcm")]
