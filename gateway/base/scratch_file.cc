@@ -39,6 +39,18 @@ Result<void> ScratchFile::append(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
+Result<void> ScratchFile::overwrite(std::uint64_t at, std::span<const std::uint8_t> bytes) {
+  if (at > size_ || bytes.size() > size_ - at) return fail(ErrorKind::Bug, "file.overwrite", "beyond the end");
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t put = ::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return fail(ErrorKind::Transient, "file.write", "cannot write a scratch file: " + errno_text(errno));
+    done += static_cast<std::size_t>(put);
+  }
+  return {};
+}
+
 Result<std::size_t> ScratchFile::read(std::uint64_t at, std::span<std::uint8_t> out) const {
   std::size_t done = 0;
   while (done < out.size()) {

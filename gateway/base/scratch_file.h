@@ -16,6 +16,8 @@ class ScratchFile {
   static Result<std::shared_ptr<ScratchFile>> create(const std::filesystem::path& folder);
   /// At the end. Errors as write_all.
   Result<void> append(std::span<const std::uint8_t> bytes);
+  /// Over bytes that are there already. Bug beyond the end; Transient on I/O errors.
+  Result<void> overwrite(std::uint64_t at, std::span<const std::uint8_t> bytes);
   std::uint64_t size() const { return size_; }
   /// Fills `out` with the bytes from `at` on and says how many there were. Transient on I/O errors.
   Result<std::size_t> read(std::uint64_t at, std::span<std::uint8_t> out) const;

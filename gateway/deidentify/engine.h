@@ -55,6 +55,9 @@ struct PixelFacts {
   std::string_view lossy_method = {};
   double lossy_ratio = 0;      ///< of that compression
   bool made_lossless = false;  ///< decoded and stored anew without loss
+  /// Decoded and compressed with loss again: as lossy_method and lossy_ratio, which came before. Empty: it was not.
+  std::string_view recompressed_method = {};
+  double recompressed_ratio = 0;
 };
 
 /// What was done, PHI-free: counts per action.

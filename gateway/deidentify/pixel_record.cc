@@ -13,6 +13,9 @@ constexpr dicom::Tag kLossy{0x0028, 0x2110}, kRatio{0x0028, 0x2112}, kMethod{0x0
 constexpr std::string_view kMasked = "Identifying regions masked";
 constexpr std::string_view kStoredAnew = "Identifying regions masked; lossy compressed pixels stored anew without loss";
 constexpr std::string_view kOnlyStoredAnew = "Lossy compressed pixels stored anew without loss";
+constexpr std::string_view kCompressedAnew = "Video decoded and compressed with loss anew";
+constexpr std::string_view kMaskedAndCompressedAnew =
+    "Identifying regions masked; video decoded and compressed with loss anew";
 constexpr std::size_t kMaxShortText = 1024;  // PS3.5 6.2, ST
 
 /// The first value is what says that pixels were changed; the others stay.
@@ -40,21 +43,37 @@ Result<void> write_lossy(dicom::Item& dataset, const PixelFacts& facts) {
   return dataset.set_text(kMethod, facts.lossy_method);
 }
 
+/// One more value in each, in the order in which it happened.
+Result<void> write_recompressed(dicom::Item& dataset, const PixelFacts& facts) {
+  const auto ratios = dataset.text(kRatio), methods = dataset.text(kMethod);
+  VG_TRY(dataset.set_text(kRatio, fmt::format("{}\\{:.2f}", ratios.reveal(), facts.recompressed_ratio)));
+  return dataset.set_text(kMethod, fmt::format("{}\\{}", methods.reveal(), facts.recompressed_method));
+}
+
+std::string_view words_for(const PixelFacts& facts) {
+  if (!facts.recompressed_method.empty()) return facts.changed ? kMaskedAndCompressedAnew : kCompressedAnew;
+  return facts.made_lossless ? kStoredAnew : kMasked;
+}
+
 }  // namespace
 
 Result<void> write_pixel_record(dicom::Item dataset, const PixelFacts& facts) {
   if (!facts.lossy_method.empty()) VG_TRY(write_lossy(dataset, facts));
-  if (!facts.changed) return facts.made_lossless ? write_derivation(dataset, kOnlyStoredAnew) : Result<void>{};
+  if (!facts.recompressed_method.empty()) VG_TRY(write_recompressed(dataset, facts));
+  if (!facts.changed && facts.recompressed_method.empty()) {
+    return facts.made_lossless ? write_derivation(dataset, kOnlyStoredAnew) : Result<void>{};
+  }
   // They tell of covered pixels, and hold no more.
   for (const dicom::Tag tag : {kSmallest, kLargest}) dataset.remove(tag);
   VG_TRY(write_derived(dataset));
-  return write_derivation(dataset, facts.made_lossless ? kStoredAnew : kMasked);
+  return write_derivation(dataset, words_for(facts));
 }
 
 bool is_pixel_record(const dicom::Element& element) {
   if (element.tag() != kDerivation) return false;
   const auto text = element.raw_text();
-  return text.reveal() == kMasked || text.reveal() == kStoredAnew || text.reveal() == kOnlyStoredAnew;
+  return text.reveal() == kMasked || text.reveal() == kStoredAnew || text.reveal() == kOnlyStoredAnew ||
+         text.reveal() == kCompressedAnew || text.reveal() == kMaskedAndCompressedAnew;
 }
 
 }  // namespace veilgate::deidentify

@@ -18,9 +18,9 @@ constexpr std::array<StorageClass, 16> kStorageClasses{{
     {"1.2.840.10008.5.1.4.1.1.7.2", "MultiframeGrayscaleByteSecondaryCaptureImageStorage", true},
     {"1.2.840.10008.5.1.4.1.1.7.3", "MultiframeGrayscaleWordSecondaryCaptureImageStorage", true},
     {"1.2.840.10008.5.1.4.1.1.7.4", "MultiframeTrueColorSecondaryCaptureImageStorage", true},
-    {"1.2.840.10008.5.1.4.1.1.77.1.1.1", "VideoEndoscopicImageStorage", false},
-    {"1.2.840.10008.5.1.4.1.1.77.1.2.1", "VideoMicroscopicImageStorage", false},
-    {"1.2.840.10008.5.1.4.1.1.77.1.4.1", "VideoPhotographicImageStorage", false},
+    {"1.2.840.10008.5.1.4.1.1.77.1.1.1", "VideoEndoscopicImageStorage", true},
+    {"1.2.840.10008.5.1.4.1.1.77.1.2.1", "VideoMicroscopicImageStorage", true},
+    {"1.2.840.10008.5.1.4.1.1.77.1.4.1", "VideoPhotographicImageStorage", true},
     {"1.2.840.10008.5.1.4.1.1.104.1", "EncapsulatedPDFStorage", false},
 }};
 

@@ -9,7 +9,7 @@ namespace veilgate::dicom {
 struct StorageClass {
   std::string_view uid;
   std::string_view keyword;  ///< "VLPhotographicImageStorage"
-  bool maskable;             ///< false: accepted only into hold (video, encapsulated documents)
+  bool maskable;             ///< false: accepted only into hold (encapsulated documents)
 };
 /// VL Photographic, Endoscopic, Microscopic, Slide-Coordinates, Dermoscopic, Ophthalmic 8/16 bit, SC and the four
 /// multi-frame SC, video classes, Encapsulated PDF.

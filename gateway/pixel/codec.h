@@ -19,6 +19,7 @@ namespace veilgate::pixel {
 ///   RGB, YBR_FULL, MONOCHROME of 8 unsigned bits, native or from a codec of samples   Pixelate, Blur
 ///   other bits (1, 12, 16, fewer stored than allocated), signed, PALETTE, native YBR_FULL_422   both become Solid
 ///   JPEG with DCT, 8 bits (also out of JPEG XL)   Pixelate on cells of 4x4 MCUs or more; Blur becomes Pixelate
+///   video   both become Solid
 enum class Style { Solid, Pixelate, Blur };
 
 /// What masking needs besides the object.
@@ -29,7 +30,7 @@ struct MaskRequest {
   std::filesystem::path scratch = ".";
 };
 
-/// What a codec did to the pixel data, for the attributes that must tell the truth about it. No codec ever
+/// What a codec did to the pixel data, for the attributes that must tell the truth about it. No codec but video's ever
 /// compresses with loss what was decoded.
 struct MaskResult {
   std::vector<Box> applied;  ///< really masked per region (grown to blocks), in the order given; empty if off the frame
@@ -43,6 +44,10 @@ struct MaskResult {
   /// lossless before.
   bool made_lossless = false;
   Style style = Style::Solid;  ///< what was painted: as asked, or what it fell back to
+  /// Decoded and compressed with loss again, whatever was masked: how, and uncompressed to compressed size. Empty for
+  /// everything but video.
+  std::string_view recompressed_method = {};
+  double recompressed_ratio = 0;
 };
 
 /// One transfer syntax family. One file per family under codecs/, one line in codec_table().
@@ -51,6 +56,8 @@ class Codec {
   virtual ~Codec() = default;
   virtual std::string_view name() const = 0;
   virtual std::span<const std::string_view> transfer_syntaxes() const = 0;
+  /// Whether frames follow each other so closely in time that what one shows tells of its neighbours.
+  virtual bool is_time_series() const { return false; }
   /// Calls `use` for each frame in order; only one frame is in memory. Errors: Permanent (broken stream), Refused
   /// "pixel.unsupported" (bit depth or photometric interpretation that cannot be shown or masked yet).
   virtual Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const = 0;

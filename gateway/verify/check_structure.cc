@@ -10,6 +10,7 @@
 #include "verify/jxl_parts.h"
 #include "verify/rle_segments.h"
 #include "verify/verify.h"
+#include "verify/video_segments.h"
 
 namespace veilgate::verify {
 namespace {
@@ -20,7 +21,7 @@ constexpr dicom::Tag kPixelData{0x7FE0, 0x0010};
 constexpr dicom::Tag kIcon{0x0088, 0x0200};
 constexpr std::array<std::uint16_t, 7> kOurMeta{0x0000, 0x0001, 0x0002, 0x0003, 0x0010, 0x0012, 0x0013};
 
-enum class Family { Jpeg, JpegLs, Jpeg2000, JpegXl, Rle, DeflatedFrame, Unknown };
+enum class Family { Jpeg, JpegLs, Jpeg2000, JpegXl, Rle, DeflatedFrame, Mpeg2, Avc, Hevc, Unknown };
 
 Family family_of(std::string_view syntax) {
   if (syntax == "1.2.840.10008.1.2.5") return Family::Rle;
@@ -31,6 +32,9 @@ Family family_of(std::string_view syntax) {
   if (number == "80" || number == "81") return Family::JpegLs;
   if (number.size() == 2 && number >= "50" && number <= "70") return Family::Jpeg;
   if (number.size() == 2 && number >= "90" && number <= "93") return Family::Jpeg2000;
+  if (number == "100" || number == "101") return Family::Mpeg2;
+  if (number == "102" || number == "103" || number == "104") return Family::Avc;
+  if (number == "107" || number == "108") return Family::Hevc;
   if (number == "201" || number == "202" || number == "203") return Family::Jpeg2000;
   if (number == "110") return Family::JpegXl;
   return Family::Unknown;
@@ -98,6 +102,7 @@ class StructureCheck {
   void check_frames(std::string_view syntax) {
     if (!encapsulated_) return;
     const Family family = family_of(syntax);
+    if (family == Family::Mpeg2 || family == Family::Avc || family == Family::Hevc) return check_film(family);
     // Our own streams lie in one fragment each. Where pixels were passed on unseen, a frame may be cut: one that begins
     // like a stream of its family begins the next frame.
     int number = 0;
@@ -117,6 +122,15 @@ class StructureCheck {
     finish();
   }
 
+  /// One stream of all frames; looked at where it lies, since it may be large.
+  void check_film(Family family) {
+    if (fragments_.size() != 1) return add("a video in more than one fragment");
+    const auto kind = family == Family::Mpeg2 ? VideoKind::Mpeg2
+                      : family == Family::Avc ? VideoKind::Avc
+                                              : VideoKind::Hevc;
+    for (const auto& part : foreign_video_parts(fragments_.front(), kind)) add("video: " + part);
+  }
+
   std::vector<std::string> foreign_parts(Family family, std::span<const std::uint8_t> stream) const {
     switch (family) {
       case Family::Jpeg:
@@ -131,6 +145,9 @@ class StructureCheck {
         return foreign_rle_parts(stream, samples_ * allocated_ / 8, rows_ * columns_);
       case Family::DeflatedFrame:
         return foreign_deflated_parts(stream, samples_ * ((rows_ * columns_ * allocated_ + 7) / 8));
+      case Family::Mpeg2:
+      case Family::Avc:
+      case Family::Hevc:
       case Family::Unknown:
         break;
     }

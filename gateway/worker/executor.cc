@@ -10,6 +10,7 @@
 #include "deidentify/engine.h"
 #include "detect/ensemble.h"
 #include "detect/models.h"
+#include "detect/pace.h"
 #include "detect/things.h"
 #include "dicom/dataset.h"
 #include "dicom/mapped_file.h"
@@ -18,6 +19,7 @@
 #include "route/route.h"
 #include "verify/verify.h"
 #include "worker/face_policy.h"
+#include "worker/film.h"
 #include "worker/findings.h"
 #include "worker/patients.h"
 #include "worker/pixel_judge.h"
@@ -258,15 +260,22 @@ class StageExecutor final : public Executor {
     return output;
   }
 
-  detect::Wanted wanted(const config::Route& route) const {
-    return {route.detect_faces && config_.detect.faces, route.detect_text && config_.detect.text,
-            route.detect_barcodes && config_.detect.barcodes};
+  /// `brief`: only faces, which must not show for a single frame of a film.
+  detect::Wanted wanted(const config::Route& route, bool brief = false) const {
+    return {route.detect_faces && config_.detect.faces, route.detect_text && config_.detect.text && !brief,
+            route.detect_barcodes && config_.detect.barcodes && !brief};
+  }
+
+  /// Of a film all text is masked: what stays is judged picture by picture.
+  detect::TextRules rules_for(const config::Route& route, const pixel::Codec& codec) const {
+    return text_rules(codec.is_time_series() ? config::TextPolicy{} : route.text_policy, *work_->cleaning);
   }
 
   /// Of one frame: what the detectors find, text judged by the route's policy, and what both stand on.
   Result<std::vector<Region>> found_in(const pixel::Frame& frame, const config::Route& route,
-                                       const detect::TextRules& rules) {
-    VG_ASSIGN(auto found, ensemble_->detect(frame, wanted(route), detect::Pass::Detect));
+                                       const detect::TextRules& rules, bool brief) {
+    VG_ASSIGN(auto found,
+              ensemble_->detect(frame, wanted(route, brief), brief ? detect::Pass::Preview : detect::Pass::Detect));
     if (judge_) VG_TRY(judge_->judge(frame.bgr, rules, found));
     if (route.widen_labels && config_.detect.widen_labels) {
       VG_ASSIGN(const auto labels, detect::label_regions(frame, found));
@@ -281,19 +290,23 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     auto regions = detect::fixed_regions(chosen->fixed_regions, layout, matching_rules(task));
-    const auto rules = text_rules(chosen->text_policy, *work_->cleaning);
+    const auto rules = rules_for(*chosen, *codec);
+    detect::SeriesPace pace(layout.frames, 0);
     VG_TRY(codec->decode(*work_->file, [&](const pixel::Frame& frame) -> Result<void> {
-      VG_ASSIGN(auto found, found_in(frame, *chosen, rules));
+      const bool brief = codec->is_time_series() && !pace.is_thorough(frame);
+      VG_ASSIGN(auto found, found_in(frame, *chosen, rules, brief));
       regions.insert(regions.end(), found.begin(), found.end());
-      if (regions.size() > limits::kMaxRegions) {
-        return fail(ErrorKind::Refused, "detect.too_many", "more regions were found than an object may have");
-      }
+      if (regions.size() > max_regions(*codec)) return too_many_regions();
       return {};
     }));
+    if (codec->is_time_series()) {
+      for (auto& region : regions) region.eyes.reset();  // faces of films are masked whole
+    }
     StageOutput output;
     const auto sources = ensemble_->sources(wanted(*chosen));
     output.facts["detect"] = {
         {"regions", regions}, {"sources", sources}, {"models", detect::prints_of(config_.detect, sources)}};
+    if (codec->is_time_series()) output.facts["detect"]["cuts"] = pace.cuts();
     return output;
   }
 
@@ -305,7 +318,7 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto* codec, codec_of(*work_->file));
     VG_ASSIGN(const auto layout, pixel::read_layout(*work_->file));
     VG_ASSIGN(const auto found, regions_of(task.facts, "detect"));
-    VG_ASSIGN(auto planned, mask::plan(found, chosen->mask, layout));
+    VG_ASSIGN(auto planned, plan_masks(*codec, found, task.facts, chosen->mask, layout));
     VG_ASSIGN(const auto masked, codec->mask(*work_->file, {.regions = planned,
                                                             .style = mask::codec_style(chosen->mask.style),
                                                             .scratch = task.output.parent_path()}));
@@ -318,7 +331,9 @@ class StageExecutor final : public Executor {
                        .changed = std::ranges::any_of(masked.applied, [](const Box& box) { return !box.empty(); }),
                        .lossy_method = masked.lossy_method,
                        .lossy_ratio = masked.lossy_ratio,
-                       .made_lossless = masked.made_lossless}));
+                       .made_lossless = masked.made_lossless,
+                       .recompressed_method = masked.recompressed_method,
+                       .recompressed_ratio = masked.recompressed_ratio}));
     VG_ASSIGN(const Uid syntax, work_->file->transfer_syntax());
     StageOutput output;
     VG_ASSIGN(output.output_sha256, work_->file->save(task.output, syntax));
@@ -348,6 +363,8 @@ class StageExecutor final : public Executor {
     StageOutput output;
     if (auto again = regions_to_mask_again(task, findings)) {
       output.facts["detect"] = {{"regions", std::move(*again)}, {"rounds", rounds(task) + 1}};
+      if (const auto cuts = "/detect/cuts"_json_pointer; task.facts.contains(cuts))
+        output.facts["detect"]["cuts"] = task.facts.at(cuts);
       output.next = store::JobState::Detected;
       output.reason_code = "verify.mask_again";
       output.reason = "verification found more to mask";
@@ -443,11 +460,14 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(const auto detected, regions_of(task.facts, "detect"));
     VG_ASSIGN(const auto* codec, codec_of(output));
     VG_ASSIGN(const auto layout, pixel::read_layout(output));
-    const auto rules = text_rules(route.text_policy, *work_->cleaning);
+    const auto rules = rules_for(route, *codec);
     PixelJudge judge({detected, masked, route.mask, layout, wanted(route), rules}, *ensemble_, judge_.get());
+    // Other frames of a film than Detect looked at thoroughly.
+    detect::SeriesPace pace(layout.frames, detect::SeriesPace::kThoroughStep / 2);
     std::vector<verify::Finding> findings;
     VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {
-      VG_ASSIGN(const auto found, judge.check(frame));
+      const bool brief = codec->is_time_series() && !pace.is_thorough(frame);
+      VG_ASSIGN(const auto found, judge.check(frame, brief));
       findings.insert(findings.end(), found.begin(), found.end());
       return {};
     }));

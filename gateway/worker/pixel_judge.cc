@@ -17,6 +17,19 @@ namespace {
 constexpr double kHides = 0.98;
 constexpr double kEllipseHides = 0.75;
 
+using ByFrame = std::map<int, std::vector<Region>>;
+
+ByFrame by_frame(std::span<const Region> regions) {
+  ByFrame out;
+  for (const auto& region : regions) out[region.frame].push_back(region);
+  return out;
+}
+
+std::span<const Region> of_frame(const ByFrame& regions, int frame) {
+  const auto found = regions.find(frame);
+  return found == regions.end() ? std::span<const Region>() : std::span<const Region>(found->second);
+}
+
 /// What of the detected must lie under solid masks with its whole box.
 std::vector<Region> to_hide(const PixelCase& object) {
   std::set<int> with_kept;
@@ -37,29 +50,33 @@ std::vector<Region> to_hide(const PixelCase& object) {
 PixelJudge::PixelJudge(const PixelCase& object, detect::Ensemble& ensemble, detect::TextJudge* text)
     : object_(object),
       text_(text),
-      to_hide_(to_hide(object)),
-      masks_{object.masked, to_hide_, object.style.faces.shape == config::FaceShape::Ellipse ? kEllipseHides : kHides,
-             object.style.style == config::MaskStyle::Solid},
+      to_hide_(by_frame(to_hide(object))),
+      masked_(by_frame(object.masked)),
       see_(detect_view(ensemble, object.wanted)) {}
 
-Result<std::vector<Region>> PixelJudge::look(const pixel::Frame& frame, verify::View view) {
+Result<std::vector<Region>> PixelJudge::look(const pixel::Frame& frame, verify::View view, bool brief) {
+  if (brief && view != verify::View::Mirrored) return std::vector<Region>{};  // the view in which faces are looked for
   VG_ASSIGN(auto seen, see_(frame, view));
   if (text_ != nullptr && !object_.rules.policy.keeps_some()) VG_TRY(text_->judge(frame.bgr, object_.rules, seen));
   if (view == verify::View::Full) seen_ = seen;
   return seen;
 }
 
-Result<std::vector<verify::Finding>> PixelJudge::check(const pixel::Frame& frame) {
-  const auto look_at = [this](const pixel::Frame& shown, verify::View view) { return look(shown, view); };
+Result<std::vector<verify::Finding>> PixelJudge::check(const pixel::Frame& frame, bool brief) {
+  const bool solid = object_.style.style == config::MaskStyle::Solid;
+  const auto masked = of_frame(masked_, frame.index);
+  const verify::Masks masks{masked, of_frame(to_hide_, frame.index),
+                            object_.style.faces.shape == config::FaceShape::Ellipse ? kEllipseHides : kHides, solid};
+  const auto look_at = [&](const pixel::Frame& shown, verify::View view) { return look(shown, view, brief); };
   // Under pixelate and blur something may still show, so nothing found there is excused as a mask's own.
-  const std::vector<Region> eye_masks =
-      masks_.solid ? std::vector<Region>(object_.masked.begin(), object_.masked.end()) : std::vector<Region>{};
+  const auto eye_masks = solid ? masked : std::span<const Region>();
   const auto excused = [&](const Region& region) {
     std::vector<Region> one{region};
     excuse_masked_eyes(one, region.frame, 1, object_.detected, eye_masks, object_.style, object_.layout);
     return one.empty();
   };
-  VG_ASSIGN(auto found, verify::check_pixels(frame, masks_, look_at, excused));
+  seen_.clear();
+  VG_ASSIGN(auto found, verify::check_pixels(frame, masks, look_at, excused));
   if (text_ == nullptr) return found;
   return without_kept_text(frame, object_.rules, *text_, std::move(seen_), std::move(found));
 }

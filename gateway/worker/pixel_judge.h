@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <span>
 #include <vector>
 
@@ -27,16 +28,17 @@ class PixelJudge {
  public:
   /// `text` is null where no route keeps text.
   PixelJudge(const PixelCase& object, detect::Ensemble& ensemble, detect::TextJudge* text);
-  /// Errors of detection and of verify::check_pixels.
-  Result<std::vector<verify::Finding>> check(const pixel::Frame& frame);
+  /// `brief`: only faces are looked for, in one view. Errors of detection and of verify::check_pixels.
+  Result<std::vector<verify::Finding>> check(const pixel::Frame& frame, bool brief);
 
  private:
-  Result<std::vector<Region>> look(const pixel::Frame& frame, verify::View view);
+  using ByFrame = std::map<int, std::vector<Region>>;
+
+  Result<std::vector<Region>> look(const pixel::Frame& frame, verify::View view, bool brief);
 
   const PixelCase object_;
   detect::TextJudge* text_;
-  std::vector<Region> to_hide_;
-  verify::Masks masks_;
+  ByFrame to_hide_, masked_;
   verify::DetectView see_;
   std::vector<Region> seen_;  ///< in the frame that is looked at, at full size
 };

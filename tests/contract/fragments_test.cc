@@ -173,6 +173,51 @@ TEST_F(Fragments, RandomTablesNeverReadBeyondTheFragments) {
   }
 }
 
+TEST_F(Fragments, OfOneStreamAreReadAnywhereAsIfTheyWereOne) {
+  constexpr std::size_t kLarge = 100'000;  // stays on disk until it is asked for
+  Bytes whole;
+  std::vector<Bytes> parts;
+  std::mt19937 random(3);
+  for (const std::size_t size : {std::size_t{10}, kLarge, std::size_t{0}, std::size_t{2}, kLarge}) {
+    Bytes part(size);
+    for (auto& byte : part) byte = static_cast<std::uint8_t>(random());
+    whole.insert(whole.end(), part.begin(), part.end());
+    parts.push_back(std::move(part));
+  }
+  auto file = object(30, {parts}, test::OffsetTable::Empty);
+  auto bytes = FragmentBytes::open(file);
+  ASSERT_TRUE(bytes) << bytes.error().message;
+  ASSERT_EQ(bytes->size(), whole.size());
+  for (int round = 0; round < 300; ++round) {
+    const auto at = random() % (whole.size() + 10);
+    Bytes out(1 + random() % 150'000, 0xEE);
+    const auto got = bytes->read(at, out);
+    ASSERT_TRUE(got) << got.error().message;
+    const auto expected = at >= whole.size() ? 0 : std::min(out.size(), whole.size() - at);
+    ASSERT_EQ(*got, expected);
+    EXPECT_TRUE(std::equal(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(expected),
+                           whole.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(at, whole.size()))));
+  }
+  auto empty = object(1, {{Bytes{}}}, test::OffsetTable::Empty);
+  EXPECT_EQ(FragmentBytes::open(empty).error().code, "pixel.fragments");
+}
+
+TEST_F(Fragments, AStreamOfManyFramesBecomesOneFragmentOfEvenLengthWithoutOffsets) {
+  auto file = object(30, {{stream(1)}}, test::OffsetTable::Filled);
+  auto scratch = ScratchFile::create(folder_ / "");
+  ASSERT_TRUE(scratch);
+  ASSERT_TRUE((*scratch)->append(Bytes{1, 2, 3, 4, 5}));
+  ASSERT_TRUE((*scratch)->overwrite(1, Bytes{9, 8}));
+  EXPECT_EQ((*scratch)->overwrite(4, Bytes{7, 7}).error().kind, ErrorKind::Bug);
+  FragmentWriter writer(folder_ / "");
+  ASSERT_TRUE(writer.add_stream(*scratch));
+  ASSERT_TRUE(writer.commit(file, "1.2.840.10008.1.2.4.102"));
+  ASSERT_TRUE(file.save(folder_ / "out.dcm", *file.transfer_syntax()));
+  auto saved = dicom::File::load(folder_ / "out.dcm");
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(test::fragments_of(saved->native()), (std::vector<Bytes>{{}, {1, 9, 8, 4, 5, 0}}));
+}
+
 TEST_F(Fragments, FramesBeyondTheLimitWaitOnDiskAndAreSavedTheSame) {
   constexpr int kFrames = 5;
   constexpr std::size_t kSize = 20u << 20;

@@ -431,7 +431,7 @@ TEST(CodecTable, NamesEverySyntaxOnce) {
       EXPECT_EQ(find_codec(syntax), codec);
     }
   }
-  EXPECT_EQ(find_codec("1.2.840.10008.1.2.4.102"), nullptr);  // video is held
+  EXPECT_EQ(find_codec("1.2.840.10008.1.2.4.106"), nullptr);  // two views of one scene are held
 }
 
 TEST(NativeCodecOnDisk, MasksObjectsTooLargeForMemoryWithoutTouchingTheRest) {

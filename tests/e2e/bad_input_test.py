@@ -90,8 +90,8 @@ class BadInputTest(GatewayTest):
     def test_an_unmaskable_transfer_syntax_is_held(self):
         gateway = self.start_gateway()
         video = self.folder / "video.dcm"
-        video.write_bytes(in_syntax(make_photo(self.folder / "photo.dcm").read_bytes(), "1.2.840.10008.1.2.4.102"))
-        gateway.send(video, extra=["-xn"])  # -xn: propose MPEG-4
+        video.write_bytes(in_syntax(make_photo(self.folder / "photo.dcm").read_bytes(), "1.2.840.10008.1.2.4.106"))
+        gateway.send(video, extra=["-xo"])  # -xo: propose MPEG-4 of two views
         gateway.settle(received=1)
         [job] = gateway.json("review", "list")
         self.assertEqual((job["state"], job["reason_code"]), ("held", "pixel.syntax_unsupported"))

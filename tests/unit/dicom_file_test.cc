@@ -279,6 +279,7 @@ TEST(DicomUids, KnowsTheStorageClassesByUidAndKeyword) {
   ASSERT_NE(storage_class("VLPhotographicImageStorage"), nullptr);
   EXPECT_EQ(storage_class("VLPhotographicImageStorage"), storage_class(synthetic::kVlPhotographic));
   EXPECT_FALSE(storage_class("EncapsulatedPDFStorage")->maskable);
+  EXPECT_TRUE(storage_class("VideoEndoscopicImageStorage")->maskable);
   EXPECT_EQ(storage_class("1.2.840.10008.5.1.4.1.1.2"), nullptr);
 }
 

@@ -1,11 +1,13 @@
 #include "pixel/codecs/fragments.h"
 
 #include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcfcache.h>
 #include <dcmtk/dcmdata/dcpixseq.h>
 #include <dcmtk/dcmdata/dcpxitem.h>
 #include <dcmtk/dcmdata/dctk.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <numeric>
@@ -178,6 +180,35 @@ Result<std::span<const std::uint8_t>> FragmentReader::frame(int index) {
   return std::span<const std::uint8_t>(joined_);
 }
 
+Result<FragmentBytes> FragmentBytes::open(dicom::File& file) {
+  FragmentBytes out;
+  VG_ASSIGN(out.items_, items_of(file));
+  out.items_.erase(out.items_.begin());
+  out.starts_.push_back(0);
+  for (auto* item : out.items_) out.starts_.push_back(out.starts_.back() + item->getLength());
+  if (out.size() == 0) return misfit();
+  out.cache_ = std::make_shared<DcmFileCache>();
+  return out;
+}
+
+Result<std::size_t> FragmentBytes::read(std::uint64_t at, std::span<std::uint8_t> out) {
+  std::size_t done = 0;
+  // The last item that starts at or before the offset; empty ones before it have the same start.
+  auto index = static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), at) - starts_.begin()) - 1;
+  for (; done < out.size() && index < items_.size(); ++index) {
+    const auto within = at + done - starts_[index];
+    const auto count = std::min<std::uint64_t>(out.size() - done, starts_[index + 1] - starts_[index] - within);
+    if (count == 0) continue;
+    if (items_[index]
+            ->getPartialValue(out.data() + done, static_cast<Uint32>(within), static_cast<Uint32>(count), cache_.get())
+            .bad()) {
+      return fail(ErrorKind::Permanent, "pixel.unreadable", "A fragment of the pixel data could not be read.");
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  return done;
+}
+
 FragmentWriter::FragmentWriter(std::filesystem::path scratch)
     : scratch_(std::move(scratch)), sequence_(std::make_unique<DcmPixelSequence>(DCM_PixelSequenceTag)) {
   sequence_->insert(new DcmPixelItem(DCM_PixelItemTag));
@@ -198,6 +229,23 @@ Result<void> FragmentWriter::add(std::vector<std::uint8_t> codestream) {
   item.release();  // the sequence owns it now
   sizes_.push_back(length + static_cast<std::uint32_t>(kItemHeader));
   total_ += sizes_.back();
+  return {};
+}
+
+Result<void> FragmentWriter::add_stream(std::shared_ptr<ScratchFile> stream) {
+  constexpr std::array<std::uint8_t, 1> kPad{0};
+  if (stream->size() % 2 != 0) VG_TRY(stream->append(kPad));
+  if (stream->size() >= std::numeric_limits<std::uint32_t>::max() - kItemHeader) {
+    return fail(ErrorKind::Permanent, "pixel.too_large", "A stream is larger than a fragment can be.");
+  }
+  auto item = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
+  const auto length = static_cast<Uint32>(stream->size());
+  if (item->createValueFromTempFile(new dicom::ScratchStreamFactory(std::move(stream), 0), length, EBO_LittleEndian)
+          .bad() ||
+      sequence_->insert(item.get()).bad()) {
+    return fail(ErrorKind::Transient, "pixel.memory", "A stream could not be stored.");
+  }
+  item.release();  // the sequence owns it now
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "dicom/dataset.h"
 #include "pixel/frame.h"
 
+class DcmFileCache;
 class DcmPixelData;
 class DcmPixelItem;
 class DcmPixelSequence;
@@ -40,6 +41,23 @@ class FragmentReader {
   DcmPixelItem* loaded_ = nullptr;
 };
 
+/// The bytes of all fragments in a row, for what is one stream over all frames (video). They stay where they lie: at
+/// most what is asked for is in memory.
+class FragmentBytes {
+ public:
+  /// Permanent "pixel.fragments" when there are none.
+  static Result<FragmentBytes> open(dicom::File& file);
+  std::uint64_t size() const { return starts_.back(); }
+  /// Fills `out` with the bytes from `at` on and says how many there were: fewer only at the end. Permanent
+  /// "pixel.unreadable".
+  Result<std::size_t> read(std::uint64_t at, std::span<std::uint8_t> out);
+
+ private:
+  std::vector<DcmPixelItem*> items_;   ///< without the offset table
+  std::vector<std::uint64_t> starts_;  ///< offset of each item, and one past the end
+  std::shared_ptr<DcmFileCache> cache_;
+};
+
 /// Collects new frames, one fragment each, and replaces the pixel data at the end. Frames beyond
 /// limits::kMaxPixelBytesInMemory wait in a scratch file.
 class FragmentWriter {
@@ -51,6 +69,9 @@ class FragmentWriter {
   FragmentWriter& operator=(const FragmentWriter&) = delete;
   /// Permanent "pixel.too_large"; Transient when memory or disk do not suffice.
   Result<void> add(std::vector<std::uint8_t> codestream);
+  /// One stream of all frames in one fragment, instead of frames one by one: the Basic Offset Table stays empty (PS3.5
+  /// A.4.5 ff.). Padded to an even length here. Errors as above.
+  Result<void> add_stream(std::shared_ptr<ScratchFile> stream);
   /// With a filled Basic Offset Table, which stays empty where 32 bits do not reach; the Extended one is removed.
   /// The file says `syntax` from now on. Readers of the old pixel data are void afterwards.
   Result<void> commit(dicom::File& file, std::string_view syntax);

@@ -7,7 +7,7 @@ namespace veilgate::pixel {
 
 std::span<const Codec* const> codec_table() {
   // A new transfer syntax family is one file beside this one and one line here.
-  static const std::array<const Codec*, 11> kTable{
+  static const std::array<const Codec*, 12> kTable{
       &native_codec(),
       &jpeg_dct_codec(),
       &jpeg_extended_codec(),
@@ -19,6 +19,7 @@ std::span<const Codec* const> codec_table() {
       &deflated_frame_codec(),
       &jpeg_xl_codec(),
       &jpeg_xl_recompression_codec(),
+      &video_codec(),
   };
   return kTable;
 }
