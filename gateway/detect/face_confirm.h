@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -10,13 +11,22 @@ namespace veilgate::detect {
 
 using FaceModels = std::vector<std::unique_ptr<FaceModel>>;
 
-/// Models that must agree on a second look: two, or the only one.
-std::size_t needed_to_confirm(const FaceModels& models);
+/// How a spot is cut out for a second look.
+struct CloseUp {
+  int quarter_turns = 0;
+  float around = 2;  ///< side of the crop over the longer side of the box
+};
 
-/// What the models say about this very spot when they see it alone: cut out, at the size they know best, turned by
-/// `quarter_turns`. Best of each model, in the picture's pixels; best score first. They are asked from the last of the
-/// list to the first, and no further once fewer than needed_to_confirm() can give at least `least`.
-Result<std::vector<FaceCandidate>> look_again(Picture& picture, const FaceModels& models, const Rect& box,
-                                              int quarter_turns, float least);
+/// What the model says about this very spot when it sees it alone: cut out, at the size it knows best, and turned.
+/// Its best box there in the picture's pixels, if any.
+Result<std::optional<FaceCandidate>> look_again(Picture& picture, FaceModel& model, const Rect& box,
+                                                const CloseUp& close_up);
+
+/// Whether as many models as must agree see a face here when they look again at the rotations in which it was seen.
+/// With `together` each must give at least `least` in the same one of them, otherwise each in any of them.
+Result<bool> confirmed(Picture& picture, const FaceModels& models, const Face& face, float least, bool together);
+
+/// The eyes of a face, looked for in all rotations by one model after the other until one sees some.
+Result<std::optional<Eyes>> look_for_eyes(Picture& picture, const FaceModels& models, const Rect& box);
 
 }  // namespace veilgate::detect

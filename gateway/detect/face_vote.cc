@@ -12,6 +12,8 @@ constexpr float kSameFace = 0.35F;
 /// A face this much inside another is already hidden by it.
 constexpr float kHidden = 0.8F;
 
+constexpr std::size_t kTurns = 4;
+
 /// Landmarks of candidates below it are guesses.
 constexpr float kEyesScore = 0.7F;
 /// Distance between two estimates of the eyes' middle, as a share of the face, within which they agree.
@@ -51,6 +53,27 @@ Face face_of(const Group& group, int votes) {
   return face;
 }
 
+std::optional<Face> judged(const Group& group, const FaceRule& rule) {
+  std::set<std::pair<int, int>> voters;
+  std::array<std::set<int>, kTurns> sure_models;
+  bool sure = false, trusted = false;
+  for (const auto& member : group.members) {
+    voters.emplace(member.model, member.quarter_turns);
+    trusted = trusted || member.score >= rule_of(member, rule).trusted;
+    if (member.score < rule_of(member, rule).sure) continue;
+    sure = true;
+    sure_models[static_cast<std::size_t>(member.quarter_turns) % kTurns].insert(member.model);
+  }
+  const int votes = static_cast<int>(voters.size());
+  if (!sure && (votes < rule.votes || group.members.front().score < rule.least)) return std::nullopt;
+  auto face = face_of(group, votes);
+  face.sure = sure;
+  face.doubtful = !sure && !trusted;
+  face.agreed = std::any_of(sure_models.begin(), sure_models.end(),
+                            [&](const auto& models) { return models.size() >= needed_to_agree(rule.models.size()); });
+  return face;
+}
+
 }  // namespace
 
 std::optional<Eyes> eyes_of(const std::vector<FaceCandidate>& best_first) {
@@ -81,6 +104,7 @@ FaceRule face_rule(double threshold, std::span<const FaceScores> models) {
   }
   rule.least = 0.2F + t * 0.8F;
   rule.confirmed = t;
+  rule.seconded = 0.6F * t;
   return rule;
 }
 
@@ -110,26 +134,14 @@ std::vector<Face> vote(std::vector<FaceCandidate> candidates, const FaceRule& ru
   }
   std::vector<Face> faces;
   for (const auto& group : groups) {
-    std::set<std::pair<int, int>> voters;
-    bool sure = false, trusted = false;
-    for (const auto& member : group.members) {
-      voters.emplace(member.model, member.quarter_turns);
-      sure = sure || member.score >= rule_of(member, rule).sure;
-      trusted = trusted || member.score >= rule_of(member, rule).trusted;
-    }
-    const int votes = static_cast<int>(voters.size());
-    if (!sure && (votes < rule.votes || group.members.front().score < rule.least)) continue;
-    faces.push_back(face_of(group, votes));
-    faces.back().sure = sure;
-    faces.back().doubtful = !sure && !trusted;
+    if (const auto face = judged(group, rule)) faces.push_back(*face);
   }
-  std::vector<Face> seen;
-  for (const auto& face : faces) {
-    // What may yet turn out to be no face hides nothing.
-    const auto hides = [&](const Face& other) { return !other.doubtful && covered(face.box, other.box) >= kHidden; };
-    if (std::none_of(seen.begin(), seen.end(), hides)) seen.push_back(face);
-  }
-  return seen;
+  return faces;
+}
+
+bool is_hidden(const Face& face, std::span<const Face> others) {
+  return std::any_of(others.begin(), others.end(),
+                     [&](const Face& other) { return covered(face.box, other.box) >= kHidden; });
 }
 
 }  // namespace veilgate::detect

@@ -215,12 +215,50 @@ TEST(FaceVote, OnlyWhatUltraFaceDoubtsIsLookedAtAgain) {
   EXPECT_FALSE(doubtful(0.5F, 0.9F)) << "sure";
 }
 
-TEST(FaceVote, WhatIsDoubtfulHidesNoFace) {
+TEST(FaceVote, ModelsAgreeWhereTwoAreSureInOneRotation) {
+  const Rect box(10, 10, 40, 40);
+  const auto agreed = [&](const std::vector<FaceCandidate>& candidates) {
+    const auto faces = vote(candidates, face_rule(0.5));
+    return faces.size() == 1 && faces[0].agreed;
+  };
+  EXPECT_TRUE(agreed({ultraface(box, 0.96F, 1), blazeface(box, 0.86F, 1)}));
+  EXPECT_TRUE(agreed({ultraface(box, 0.96F, 1), third(box, 0.92F, 1)})) << "any two of three";
+  EXPECT_FALSE(agreed({ultraface(box, 0.96F, 1), blazeface(box, 0.86F, 2)})) << "a face has one upright";
+  EXPECT_FALSE(agreed({ultraface(box, 0.99F, 0), ultraface(box, 0.99F, 1), ultraface(box, 0.99F, 2)}))
+      << "one model, however sure and often";
+  EXPECT_FALSE(agreed({ultraface(box, 0.96F), blazeface(box, 0.84F)}));
+}
+
+TEST(FaceVote, TheOnlyModelOfAnEnsembleAgreesWithItself) {
+  const auto rule = detect::face_rule(0.5, std::array{kUltraFace.scores});
+  const auto faces = vote({ultraface({10, 10, 40, 40}, 0.96F)}, rule);
+  ASSERT_EQ(faces.size(), 1U);
+  EXPECT_TRUE(faces[0].agreed);
+}
+
+TEST(FaceVote, ASecondLookAsksForLessWhereOneModelIsSure) {
+  for (const double threshold : {0.1, 0.5, 0.9}) {
+    const auto rule = face_rule(threshold);
+    EXPECT_GT(rule.seconded, 0);
+    EXPECT_LT(rule.seconded, rule.confirmed);
+  }
+  EXPECT_FLOAT_EQ(face_rule(0.5).seconded, 0.3F);
+  EXPECT_FLOAT_EQ(face_rule(0.5).confirmed, 0.5F);
+}
+
+TEST(FaceVote, AFaceInsideAMaskedOneIsHidden) {
+  const Face large{{0, 0, 100, 100}}, inside{{10, 10, 40, 40}}, beside{{80, 10, 40, 40}};
+  EXPECT_TRUE(is_hidden(inside, std::array{large}));
+  EXPECT_FALSE(is_hidden(beside, std::array{large})) << "half of it shows";
+  EXPECT_FALSE(is_hidden(inside, {}));
+}
+
+TEST(FaceVote, SmallerFacesWithinALargerGroupAreVotedOnAsWell) {
   const Rect large(0, 0, 100, 100), small(10, 10, 40, 40);
-  const auto faces = vote({blazeface(large, 0.84F, 0), ultraface(large, 0.4F, 0), ultraface(large, 0.4F, 1),
-                           ultraface(small, 0.8F, 0), ultraface(small, 0.7F, 1), ultraface(small, 0.7F, 2)},
-                          face_rule(0.5));
-  EXPECT_EQ(faces.size(), 2U);
+  const auto faces = vote(
+      {ultraface(large, 0.98F, 0), ultraface(small, 0.8F, 0), ultraface(small, 0.7F, 1), ultraface(small, 0.7F, 2)},
+      face_rule(0.5));
+  EXPECT_EQ(faces.size(), 2U) << "the large one may turn out to be none";
 }
 
 FaceCandidate with_eyes(float score, int turns, cv::Point2f left, cv::Point2f right) {

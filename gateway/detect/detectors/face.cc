@@ -11,6 +11,8 @@ namespace {
 /// Candidates looked at again in one picture. A crowd has more; those are believed.
 constexpr int kMaxSecondLooks = 24;
 constexpr int kTurns = 4;
+/// Longer side of a small face, as a share of the picture's.
+constexpr float kSmall = 0.05F;
 
 /// The border of Verify mirrors the picture's edges outwards, so that half a face there is seen as a whole one. It
 /// makes the scales others than Detect's, too.
@@ -67,42 +69,51 @@ class FaceDetector final : public Detector {
       for (const auto& view : views(*models_[i], pass))
         VG_TRY(search_faces(picture, *models_[i], view, rule_.models[i].vote, candidates));
     }
-    std::vector<Region> regions;
+    std::vector<Face> kept;
     int looks = kMaxSecondLooks;
     for (auto& face : vote(std::move(candidates), rule)) {
-      VG_ASSIGN(const bool kept, judge(picture, face, looks));
-      if (kept) add_region(picture, face, regions);
+      if (is_hidden(face, kept)) continue;
+      VG_ASSIGN(const bool is_face, judge(picture, face, looks));
+      if (is_face) kept.push_back(face);
     }
+    std::vector<Region> regions;
+    for (const auto& face : kept) add_region(picture, face, regions);
     return regions;
   }
 
  private:
-  /// Whether a doubtful face is one after all. Costs second looks, as long as there are some left.
+  /// To one model alone, however sure, skin and wounds look like faces. What is small is believed: BlazeFace does not
+  /// know faces of a few pixels, and so small a mask destroys no lesion.
+  static bool needs_second_look(const Picture& picture, const Face& face) {
+    const auto long_side = static_cast<float>(std::max(picture.width(), picture.height()));
+    const bool is_small = std::max(face.box.width, face.box.height) < kSmall * long_side;
+    return face.doubtful || (!face.agreed && !is_small);
+  }
+
+  /// Whether it is a face after all. Costs a second look where it is needed, as long as there are some left.
   Result<bool> judge(Picture& picture, Face& face, int& looks) const {
+    const bool in_doubt = needs_second_look(picture, face);
     const bool needs_eyes = wants_eyes_ && !face.eyes;
-    if ((!face.doubtful && !needs_eyes) || looks <= 0) return true;
+    if ((!in_doubt && !needs_eyes) || looks <= 0) return true;
     --looks;
-    bool confirmed = false;
-    std::vector<FaceCandidate> seen;
-    for (int turn = 0; turn < kTurns; ++turn) {
-      if ((face.turns >> static_cast<unsigned>(turn) & 1U) == 0 && !needs_eyes) continue;
-      VG_ASSIGN(const auto here, look_again(picture, models_, face.box, turn, face.doubtful ? rule_.confirmed : 1.0F));
-      const auto agreeing =
-          std::count_if(here.begin(), here.end(), [&](const auto& one) { return one.score >= rule_.confirmed; });
-      confirmed = confirmed || static_cast<std::size_t>(agreeing) >= needed_to_confirm(models_);
-      seen.insert(seen.end(), here.begin(), here.end());
-      if (confirmed && !needs_eyes) break;
+    if (in_doubt) {
+      const float least = face.doubtful ? rule_.confirmed : rule_.seconded;
+      VG_ASSIGN(const bool is_face, confirmed(picture, models_, face, least, face.doubtful));
+      if (!is_face) return false;
+      face.confirmed = true;
     }
-    if (needs_eyes) face.eyes = eyes_of(suppress(std::move(seen), 1));
-    face.confirmed = confirmed;
-    return !face.doubtful || confirmed;
+    if (needs_eyes) {
+      VG_ASSIGN(const auto eyes, look_for_eyes(picture, models_, face.box));
+      face.eyes = eyes;
+    }
+    return true;
   }
 
   void add_region(const Picture& picture, const Face& face, std::vector<Region>& regions) const {
     const Box box = clipped(face.box, picture.width(), picture.height());
     if (box.empty()) return;
     const auto& model = *models_[static_cast<std::size_t>(face.model)];
-    const char* reason = face.sure ? "sure" : face.confirmed ? "confirmed" : "votes";
+    const char* reason = face.confirmed ? "confirmed" : face.sure ? "sure" : "votes";
     regions.push_back(
         {box, picture.frame(), RegionKind::Face, face.score, model.id(), reason, false, in_pixels(face.eyes)});
   }
