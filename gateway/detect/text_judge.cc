@@ -4,7 +4,7 @@
 #include <new>
 #include <opencv2/core.hpp>
 
-#include "detect/ruler.h"
+#include "detect/ruler_parts.h"
 #include "detect/text_boxes.h"
 #include "detect/text_lines.h"
 #include "detect/text_policy.h"
@@ -48,8 +48,10 @@ class Frame {
     const ReadSlab reading = [this](const Slab& slab, int turns) { return read(slab, turns); };
     VG_ASSIGN(const auto rulers, find_rulers(slabs_, reading));
     for (const auto& ruler : rulers) {
-      const auto reason = judge_scale(ruler.text, rules_);
+      const auto reason = judge_scale(text_of(ruler), rules_);
       if (!reason) continue;
+      VG_ASSIGN(const bool pure, is_pure(ruler, slabs_, reading));
+      if (!pure) continue;
       for (const auto piece : ruler.marks) keep(piece, *reason);
       for (std::size_t i = 0; i < slabs_.size(); ++i) {
         if (found_[texts_[i]].kept) continue;

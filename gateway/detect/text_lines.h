@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <span>
@@ -15,6 +16,10 @@ struct Slab {
   float length = 0, thickness = 0;
 
   cv::Point2f across() const { return {-along.y, along.x}; }
+  /// Its extent along a direction (unit vector).
+  float reach(const cv::Point2f& direction) const {
+    return std::abs(along.dot(direction)) * length + std::abs(across().dot(direction)) * thickness;
+  }
   cv::RotatedRect rect(float grow = 0) const;
 };
 
@@ -40,5 +45,7 @@ std::vector<TextLine> group_lines(std::span<const Slab> pieces);
 /// The pixels of a slab with a little around it, upright in one of two ways (`turns` 0 or 2) or, for what is no longer
 /// than thick, also turned by quarters; BGR. Empty when nothing of it is on the picture.
 cv::Mat cut_out(const cv::Mat& bgr, const Slab& slab, int turns);
+/// Of what cut_out() cuts, along the slab, in the picture's pixels.
+float cut_length(const Slab& slab);
 
 }  // namespace veilgate::detect

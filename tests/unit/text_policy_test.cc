@@ -11,7 +11,7 @@
 #include "detect/known_text.h"
 #include "detect/ocr_fold.h"
 #include "detect/plain_text.h"
-#include "detect/ruler.h"
+#include "detect/ruler_parts.h"
 
 namespace veilgate::detect {
 namespace {
