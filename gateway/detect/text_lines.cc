@@ -120,6 +120,19 @@ void set_slab(const Slab& slab, const cv::Size& picture, Region& region) {
   region.box = clipped(slab.rect().boundingRect2f(), picture.width, picture.height);
 }
 
+std::vector<Slab> upright_parts(const Slab& slab) {
+  constexpr float kUpright = 0.04F;  // sine
+  constexpr float kMaxParts = 64;
+  if (std::min(std::abs(slab.along.x), std::abs(slab.along.y)) < kUpright) return {slab};
+  const float count = std::clamp(std::ceil(slab.length / (2 * slab.thickness)), 1.0F, kMaxParts);
+  std::vector<Slab> out;
+  for (float i = 0; i < count; ++i) {
+    const float at = slab.length * ((i + 0.5F) / count - 0.5F);
+    out.push_back({slab.centre + slab.along * at, slab.along, slab.length / count, slab.thickness});
+  }
+  return out;
+}
+
 Slab hull(const Slab& a, const Slab& b, const cv::Point2f& along) {
   const cv::Point2f across{-along.y, along.x};
   const auto [a_left, a_right] = extent(a, along, a.centre);

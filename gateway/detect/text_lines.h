@@ -27,6 +27,8 @@ struct Slab {
 Slab slab_of(const Region& region);
 /// Gives the region this line: its corners, and the box around them on a picture of this size.
 void set_slab(const Slab& slab, const cv::Size& picture, Region& region);
+/// Parts of a slanted slab that the boxes around them fit well; the slab itself where it runs along rows or columns.
+std::vector<Slab> upright_parts(const Slab& slab);
 /// The smallest one around both, along `along`.
 Slab hull(const Slab& a, const Slab& b, const cv::Point2f& along);
 /// Share of `inner`'s area that lies in `outer`.
