@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "detect/ocr_fold.h"
+
 namespace veilgate::detect {
 namespace {
 
@@ -129,13 +131,10 @@ ColourWord colour_word(const Phi<std::string>& read) {
 bool is_unit(const Phi<std::string>& read) { return holds(kUnits, lower(trimmed(read.reveal()))); }
 
 bool is_part_of_scale(const Phi<std::string>& read, const Phi<std::string>& scale) {
-  constexpr std::size_t kMinPart = 2;
-  const auto closed = [](std::string text) {
-    std::erase(text, ' ');
-    return text;
-  };
-  const std::string part = closed(read.reveal());
-  return part.size() >= kMinPart && closed(scale.reveal()).find(part) != std::string::npos;
+  constexpr std::size_t kMinPart = 2, kMayMiss = 5;
+  const auto part = joined(folded_words(read.reveal()));
+  return part.size() >= kMinPart &&
+         stands_in(part, joined(folded_words(scale.reveal())), part.size() >= kMayMiss ? 1 : 0);
 }
 
 std::optional<int> scale_number(const Phi<std::string>& read) {

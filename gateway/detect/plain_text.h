@@ -19,7 +19,8 @@ ColourWord colour_word(const Phi<std::string>& read);
 
 /// A unit of length, in capitals as well: for rulers, where the numbers tell what it is.
 bool is_unit(const Phi<std::string>& read);
-/// Whether the text is several numbers of the scale that follow each other there, with or without spaces.
+/// Whether the text is two characters or more that follow each other on the scale, with or without spaces; one may be
+/// misread or missed where there are more.
 bool is_part_of_scale(const Phi<std::string>& read, const Phi<std::string>& scale);
 
 /// The whole number of up to three digits, without leading zeros, that is all the text says; nullopt otherwise. What

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "detect/plain_text.h"
+#include "detect/ruler_seeds.h"
 
 namespace veilgate::detect {
 namespace {
@@ -17,32 +18,13 @@ constexpr int kMaxMissed = 6;          // steps from one read number to the next
 constexpr float kEven = 1.25F;         // of two neighbouring distances; perspective changes them little by little
 constexpr std::size_t kMaxMarks = 64;  // of one row; bounds the search
 constexpr std::size_t kMaxSpots = 160, kMaxRows = 10;
-constexpr float kMaxLength = 3.2F;  // of three digits, in thicknesses
-constexpr float kOffRow = 0.3F;     // of the height
-constexpr float kSameHeight = 1.7F;
+constexpr float kOffRow = 0.3F;  // of the height
+/// Of the height, with the little that detectors leave around it: the digits of one number stand at a third of it, and
+/// with a space between them at two thirds.
+constexpr float kMinPitch = 1.2F;
 constexpr float kSamePlace = 0.5F;    // of the height: two views of one number
 constexpr std::size_t kMaxViews = 4;  // of one number that are read
 constexpr std::array kSteps{1, 2, 5, 10};
-
-// What belongs to a ruler beside its marks.
-constexpr float kInNumber = 0.75F;         // of a piece, on one number...
-constexpr float kAroundNumber = 0.3F;      // ...with this much of the height around it
-constexpr float kOffPlace = 0.25F;         // of the pitch: a number's centre and its place
-constexpr float kLoose = 0.5F;             // of the pitch: a box around several numbers, beyond one pitch for each
-constexpr float kLongerMark = 1.4F;        // than the longest mark that was read
-constexpr double kMinPartCertainty = 0.6;  // of several numbers read as one
-constexpr float kUnitReach = 2.5F;         // of the height: from the row to "cm"
-constexpr float kParallel = 0.985F;        // cosine: 10 degrees
-constexpr float kEdge = 0.35F;             // of both heights: boxes that touch overlap so much at most
-constexpr float kSliver = 2;               // pixels: thinner than a letter's stroke
-
-float dot(const cv::Point2f& a, const cv::Point2f& b) { return a.x * b.x + a.y * b.y; }
-
-float reach(const Slab& slab, const cv::Point2f& direction) {
-  return std::abs(dot(slab.along, direction)) * slab.length + std::abs(dot(slab.across(), direction)) * slab.thickness;
-}
-
-bool alike(float a, float b, float factor) { return std::max(a, b) <= factor * std::min(a, b); }
 
 /// Number of steps from one value to the other; 0: not on this scale.
 int steps_between(int from, int to, int step) {
@@ -99,7 +81,7 @@ std::vector<Spot> spots_of(std::span<const Slab> pieces) {
   std::vector<Spot> spots;
   for (std::size_t i = 0; i < pieces.size() && spots.size() < kMaxSpots; ++i) {
     const Slab& piece = pieces[i];
-    if (piece.length > kMaxLength * piece.thickness) continue;
+    if (!shows_one_number(piece)) continue;
     const auto same = std::ranges::find_if(spots, [&](const Spot& spot) {
       return cv::norm(spot.slab.centre - piece.centre) <= kSamePlace * std::min(spot.slab.thickness, piece.thickness) &&
              alike(spot.slab.length, piece.length, kSameHeight);
@@ -128,18 +110,18 @@ Row fullest_row(std::span<const Spot> spots, const std::vector<bool>& used) {
       const auto far = static_cast<float>(cv::norm(way));
       if (far < 1) continue;
       const cv::Point2f along = way / far, across{-along.y, along.x};
-      const float height = reach(spots[i].slab, across);
+      const float height = spots[i].slab.reach(across);
       Row row{along, {}};
       for (std::size_t k = 0; k < spots.size(); ++k) {
-        if (used[k] || !alike(reach(spots[k].slab, across), height, kSameHeight)) continue;
-        if (std::abs(dot(spots[k].slab.centre - spots[i].slab.centre, across)) <= kOffRow * height) {
+        if (used[k] || !alike(spots[k].slab.reach(across), height, kSameHeight)) continue;
+        if (std::abs((spots[k].slab.centre - spots[i].slab.centre).dot(across)) <= kOffRow * height) {
           row.spots.push_back(k);
         }
       }
       if (row.spots.size() > best.spots.size()) best = std::move(row);
     }
   }
-  std::ranges::sort(best.spots, {}, [&](std::size_t k) { return dot(spots[k].slab.centre, best.along); });
+  std::ranges::sort(best.spots, {}, [&](std::size_t k) { return spots[k].slab.centre.dot(best.along); });
   if (best.spots.size() > kMaxMarks) best.spots.resize(kMaxMarks);
   return best;
 }
@@ -170,7 +152,7 @@ class Search {
       std::vector<ScaleMark> marks;
       for (const auto index : row.spots) {
         VG_ASSIGN(auto value, number_at(spots_[index], row.along, turns));
-        marks.push_back({dot(spots_[index].slab.centre, row.along), value});
+        marks.push_back({spots_[index].slab.centre.dot(row.along), value});
       }
       const auto scale = longest_scale(marks, kMinSeeds);
       if (scale.size() <= best.size()) continue;
@@ -183,7 +165,9 @@ class Search {
     for (const auto& spot : spots_) seen.push_back(spot.slab.centre);
     VG_ASSIGN(const auto numbers, read_whole_scale(best, form, seen, read_));
     if (numbers.size() < kMinMarks) return std::optional<Ruler>();
-    return std::optional(made(numbers, form));
+    auto ruler = made(numbers, form);
+    if (ruler.pitch < kMinPitch * form.height) return std::optional<Ruler>();
+    return std::optional(std::move(ruler));
   }
 
   /// As the view reads it that is most certain.
@@ -205,8 +189,7 @@ class Search {
   ScaleForm form_of(const Row& row, std::span<const ScaleNumber> numbers, int turns) const {
     const cv::Point2f across{-row.along.y, row.along.x};
     std::vector<float> heights;
-    for (const auto index : row.spots)
-      heights.push_back(reach(spots_[index].slab, turns % 2 == 0 ? across : row.along));
+    for (const auto index : row.spots) heights.push_back(spots_[index].slab.reach(turns % 2 == 0 ? across : row.along));
     std::ranges::sort(heights);
     int step = numbers[1].value - numbers[0].value;
     for (std::size_t i = 2; i < numbers.size(); ++i) {
@@ -227,7 +210,7 @@ class Search {
         out.marks.insert(out.marks.end(), spot.pieces.begin(), spot.pieces.end());
       }
       out.corridor = hull(out.corridor, slab, form.along);
-      out.longest = std::max(out.longest, reach(slab, form.along));
+      out.longest = std::max(out.longest, slab.reach(form.along));
       out.numbers.push_back(slab);
     }
     add_places(numbers, std::abs(form.step), out);
@@ -237,19 +220,19 @@ class Search {
   /// Between two numbers that were read there is one place for each that was missed.
   static void add_places(std::span<const ScaleNumber> numbers, int step, Ruler& ruler) {
     int steps = 0;
-    std::string text = std::to_string(numbers.front().value);
     for (std::size_t i = 1; i < numbers.size(); ++i) {
-      const auto &from = numbers[i - 1].centre, &to = numbers[i].centre;
-      const int value = numbers[i - 1].value, rise = numbers[i].value - value;
-      const int here = std::max(1, std::abs(rise) / step);
-      const auto way = (to - from) / static_cast<float>(here);
+      const ScaleNumber &from = numbers[i - 1], &to = numbers[i];
+      const int here = std::max(1, std::abs(to.value - from.value) / step);
+      const auto way = (to.centre - from.centre) / static_cast<float>(here);
+      const int rise = (to.value - from.value) / here;
+      const auto add = [&](int k) {
+        ruler.places.push_back({from.centre + way * static_cast<float>(k), from.value + rise * k});
+      };
+      if (i == 1) add(-1);
+      for (int k = 0; k < here; ++k) add(k);
+      if (i + 1 == numbers.size()) add(here), add(here + 1);
       steps += here;
-      if (i == 1) ruler.places.push_back(from - way);
-      for (int k = 0; k < here; ++k) ruler.places.push_back(from + way * static_cast<float>(k));
-      for (int k = 1; k <= here; ++k) text += ' ' + std::to_string(value + rise * k / here);
-      if (i + 1 == numbers.size()) ruler.places.insert(ruler.places.end(), {to, to + way});
     }
-    ruler.text = Phi(std::move(text));
     const auto whole = ruler.numbers.back().centre - ruler.numbers.front().centre;
     ruler.pitch = static_cast<float>(cv::norm(whole)) / static_cast<float>(steps);
   }
@@ -260,68 +243,6 @@ class Search {
 };
 
 }  // namespace
-
-Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& read) {
-  const Slab& row = ruler.corridor;
-  const auto offset = piece.centre - row.centre;
-  const float off = std::abs(dot(offset, row.across())), length = reach(piece, row.along);
-  const bool as_high = alike(reach(piece, row.across()), row.thickness, kSameHeight);
-  const auto holds = [&](const Slab& number) {
-    const float more = kAroundNumber * row.thickness;
-    return share_inside(piece, {number.centre, number.along, number.length + more, number.thickness + more}) >=
-           kInNumber;
-  };
-  if (std::ranges::any_of(ruler.numbers, holds)) return true;
-  if (off <= kOffRow * row.thickness && as_high) {
-    const auto is_inside = [&](const cv::Point2f& number) {
-      return std::abs(dot(number - piece.centre, row.along)) <= length / 2;
-    };
-    const auto covered = static_cast<float>(std::ranges::count_if(ruler.places, is_inside));
-    const bool several = std::ranges::count_if(ruler.numbers, is_inside, &Slab::centre) >= 2;
-    if (several && length <= (covered + kLoose) * ruler.pitch) return true;
-    const auto is_place = [&](const cv::Point2f& place) {
-      return std::abs(dot(place - piece.centre, row.along)) <= kOffPlace * ruler.pitch;
-    };
-    if (length <= kLongerMark * ruler.longest && std::ranges::any_of(ruler.places, is_place)) return true;
-  }
-  const float to_end = std::abs(dot(offset, row.along)) - row.length / 2;
-  if (off > (0.5F + kUnitReach) * row.thickness || to_end > kUnitReach * row.thickness) return false;
-  VG_ASSIGN(const auto reading, read(hull(piece, piece, row.along), ruler.turns));
-  return reading.mean >= kMinPartCertainty &&
-         (is_unit(reading.text) || (off <= row.thickness && is_part_of_scale(reading.text, ruler.text)));
-}
-
-std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
-  const Slab& row = ruler.corridor;
-  if (!touch(piece, row) ||
-      (piece.length > kLongerMark * piece.thickness && std::abs(dot(piece.along, row.along)) < kParallel)) {
-    return {piece};
-  }
-  const auto offset = piece.centre - row.centre;
-  const float x = dot(offset, row.along), y = dot(offset, row.across());
-  const float half_length = reach(piece, row.along) / 2, half_height = reach(piece, row.across()) / 2;
-  const float left = x - half_length, right = x + half_length, top = y - half_height, bottom = y + half_height;
-  const float row_x = row.length / 2, row_y = row.thickness / 2;
-  const auto covered = std::ranges::count_if(ruler.numbers, [&](const Slab& number) {
-    const auto from = number.centre - row.centre;
-    return dot(from, row.along) >= left && dot(from, row.along) <= right &&
-           std::abs(y - dot(from, row.across())) <= half_height;
-  });
-  const float common = std::min(bottom, row_y) - std::max(top, -row_y);
-  const bool edge = common <= kEdge * std::min(row.thickness, 2 * half_height);
-  if (covered < 2 && !edge) return {piece};
-  std::vector<Slab> out;
-  const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
-    if (to_x - from_x < kSliver || to_y - from_y < kSliver) return;
-    out.push_back({row.centre + row.along * ((from_x + to_x) / 2) + row.across() * ((from_y + to_y) / 2), row.along,
-                   to_x - from_x, to_y - from_y});
-  };
-  add(left, right, top, std::min(bottom, -row_y));
-  add(left, right, std::max(top, row_y), bottom);
-  add(left, std::min(right, -row_x), std::max(top, -row_y), std::min(bottom, row_y));
-  add(std::max(left, row_x), right, std::max(top, -row_y), std::min(bottom, row_y));
-  return out.empty() ? std::vector{piece} : out;
-}
 
 std::vector<std::size_t> longest_scale(std::span<const ScaleMark> marks, std::size_t least) {
   std::vector<std::size_t> best;
@@ -335,7 +256,12 @@ std::vector<std::size_t> longest_scale(std::span<const ScaleMark> marks, std::si
 }
 
 Result<std::vector<Ruler>> find_rulers(std::span<const Slab> pieces, const ReadSlab& read) {
-  return Search(pieces, read).run();
+  std::vector<Slab> all(pieces.begin(), pieces.end());
+  VG_ASSIGN(const auto seeds, number_seeds(pieces, read));
+  all.insert(all.end(), seeds.begin(), seeds.end());
+  VG_ASSIGN(auto rulers, Search(all, read).run());
+  for (auto& ruler : rulers) std::erase_if(ruler.marks, [&](std::size_t mark) { return mark >= pieces.size(); });
+  return rulers;
 }
 
 }  // namespace veilgate::detect

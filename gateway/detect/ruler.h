@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,24 +12,20 @@ namespace veilgate::detect {
 struct Ruler {
   std::vector<std::size_t> marks;   ///< indices into the pieces: those that read as their place demands
   Slab corridor;                    ///< from the first to the last of them, as high as they are
-  Phi<std::string> text;            ///< the numbers in their order, parted by spaces, with those that were missed
   int turns = 0;                    ///< how they stand in the corridor, as for cut_out()
   float pitch = 0;                  ///< from one number to the next, about
   float longest = 0;                ///< mark, along the row
   std::vector<Slab> numbers;        ///< those that were read, also where no piece shows them
-  std::vector<cv::Point2f> places;  ///< where numbers must stand: those, what was missed between them, one at each end
+  std::vector<ScaleNumber> places;  ///< where numbers must stand: those, what was missed between them, one at each end
 };
 
 /// All rows among these pieces of at least four numbers that were read with some certainty. Several pieces on one
 /// place (seen at several scales) count once. Errors: those of `read`.
 Result<std::vector<Ruler>> find_rulers(std::span<const Slab> pieces, const ReadSlab& read);
 
-/// Whether this piece, not a mark itself, is nothing but a part of the ruler: a part of a number, the numbers of
-/// several marks in one, a number at its place that could not be read, or the unit beside it.
-Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& read);
-/// What of a piece lies beside the ruler's row, where it reaches over all of it or only touches its edge: as slabs.
-/// The piece itself where it lies on the row otherwise (it may be written there), or does not touch it.
-std::vector<Slab> beside(const Ruler& ruler, const Slab& piece);
+/// Numbers of one row are as high as each other within this.
+inline constexpr float kSameHeight = 1.7F;
+inline bool alike(float a, float b, float factor) { return std::max(a, b) <= factor * std::min(a, b); }
 
 /// One number beside a row's beginning.
 struct ScaleMark {

@@ -4,7 +4,8 @@
 #include <new>
 #include <opencv2/core.hpp>
 
-#include "detect/ruler.h"
+#include "detect/ruler_parts.h"
+#include "detect/ruler_ticks.h"
 #include "detect/text_boxes.h"
 #include "detect/text_lines.h"
 #include "detect/text_policy.h"
@@ -38,18 +39,29 @@ class Frame {
  private:
   Result<Reading> read(const Slab& slab, int turns) { return reader_.read(cut_out(bgr_, slab, turns)); }
 
+  /// A slanted line stays in short parts: the box around all of it would reach over what lies beside it.
   void keep(std::size_t piece, std::string_view reason) {
     Region& region = found_[texts_[piece]];
     region.kept = true;
     region.reason = reason;
+    const auto parts = upright_parts(slabs_[piece]);
+    if (parts.size() < 2) return;
+    const Region whole = region;
+    set_slab(parts[0], bgr_.size(), region);
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      found_.push_back(whole);
+      set_slab(parts[i], bgr_.size(), found_.back());
+    }
   }
 
   Result<void> keep_rulers() {
     const ReadSlab reading = [this](const Slab& slab, int turns) { return read(slab, turns); };
     VG_ASSIGN(const auto rulers, find_rulers(slabs_, reading));
     for (const auto& ruler : rulers) {
-      const auto reason = judge_scale(ruler.text, rules_);
+      const auto reason = judge_scale(text_of(ruler), rules_);
       if (!reason) continue;
+      VG_ASSIGN(const bool pure, is_pure(ruler, slabs_, reading));
+      if (!pure) continue;
       for (const auto piece : ruler.marks) keep(piece, *reason);
       for (std::size_t i = 0; i < slabs_.size(); ++i) {
         if (found_[texts_[i]].kept) continue;
@@ -58,6 +70,22 @@ class Frame {
       }
       cut_beside(ruler);
       for (const auto& number : ruler.numbers) add_kept(number, *reason);
+      VG_TRY(keep_ticks(ruler));
+    }
+    return {};
+  }
+
+  /// The strokes beside the numbers: without them the ruler measures nothing.
+  Result<void> keep_ticks(const Ruler& ruler) {
+    constexpr double kReadable = 0.5;
+    for (std::size_t i = 0; i < slabs_.size(); ++i) {
+      if (found_[texts_[i]].kept || !are_ticks(bgr_, ruler, slabs_[i])) continue;
+      bool strokes = true;
+      for (const int turns : {0, 2}) {
+        VG_ASSIGN(const auto reading, read(slabs_[i], turns));
+        strokes = strokes && (reading.mean < kReadable || reads_like_strokes(reading.text));
+      }
+      if (strokes) keep(i, kTicksReason);
     }
     return {};
   }

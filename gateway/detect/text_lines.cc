@@ -40,8 +40,7 @@ bool shows_direction(const Slab& slab) { return slab.length >= kDirectionless * 
 /// Extent of a slab along a direction, as seen from a point.
 std::pair<float, float> extent(const Slab& slab, const cv::Point2f& direction, const cv::Point2f& from) {
   const float middle = dot(slab.centre - from, direction);
-  const float half = std::abs(dot(slab.along, direction)) * slab.length / 2 +
-                     std::abs(dot(slab.across(), direction)) * slab.thickness / 2;
+  const float half = slab.reach(direction) / 2;
   return {middle - half, middle + half};
 }
 
@@ -68,6 +67,8 @@ bool same_piece(const Slab& a, const Slab& b) {
   if (cv::norm(a.centre - b.centre) > (a.length + b.length) / 2) return false;
   return same_size(a, b) && std::max(share_inside(a, b), share_inside(b, a)) >= kSameShare;
 }
+
+float padding_of(const Slab& slab) { return std::max(2.0F, kPadding * slab.thickness); }
 
 std::size_t root_of(std::vector<std::size_t>& parents, std::size_t i) {
   while (parents[i] != i) i = parents[i] = parents[parents[i]];
@@ -117,6 +118,19 @@ void set_slab(const Slab& slab, const cv::Size& picture, Region& region) {
     corners[2 * i + 1] = cvRound(points[i].y);
   }
   region.box = clipped(slab.rect().boundingRect2f(), picture.width, picture.height);
+}
+
+std::vector<Slab> upright_parts(const Slab& slab) {
+  constexpr float kUpright = 0.04F;  // sine
+  constexpr float kMaxParts = 64;
+  if (std::min(std::abs(slab.along.x), std::abs(slab.along.y)) < kUpright) return {slab};
+  const float count = std::clamp(std::ceil(slab.length / (2 * slab.thickness)), 1.0F, kMaxParts);
+  std::vector<Slab> out;
+  for (float i = 0; i < count; ++i) {
+    const float at = slab.length * ((i + 0.5F) / count - 0.5F);
+    out.push_back({slab.centre + slab.along * at, slab.along, slab.length / count, slab.thickness});
+  }
+  return out;
 }
 
 Slab hull(const Slab& a, const Slab& b, const cv::Point2f& along) {
@@ -174,9 +188,10 @@ std::vector<TextLine> group_lines(std::span<const Slab> pieces) {
   return lines;
 }
 
+float cut_length(const Slab& slab) { return slab.length + 2 * padding_of(slab); }
+
 cv::Mat cut_out(const cv::Mat& bgr, const Slab& slab, int turns) {
-  const float pad = std::max(2.0F, kPadding * slab.thickness);
-  const float length = slab.length + 2 * pad, thickness = slab.thickness + 2 * pad;
+  const float length = cut_length(slab), thickness = slab.thickness + 2 * padding_of(slab);
   // Large print is made smaller on the way, small print is left to the reader.
   const float scale = std::min({1.0F, 2.0F * kLineHeight / thickness, kMaxCutLength / length});
   const cv::Size size(std::max(1, cvRound(length * scale)), std::max(1, cvRound(thickness * scale)));

@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <span>
@@ -15,6 +16,10 @@ struct Slab {
   float length = 0, thickness = 0;
 
   cv::Point2f across() const { return {-along.y, along.x}; }
+  /// Its extent along a direction (unit vector).
+  float reach(const cv::Point2f& direction) const {
+    return std::abs(along.dot(direction)) * length + std::abs(across().dot(direction)) * thickness;
+  }
   cv::RotatedRect rect(float grow = 0) const;
 };
 
@@ -22,6 +27,8 @@ struct Slab {
 Slab slab_of(const Region& region);
 /// Gives the region this line: its corners, and the box around them on a picture of this size.
 void set_slab(const Slab& slab, const cv::Size& picture, Region& region);
+/// Parts of a slanted slab that the boxes around them fit well; the slab itself where it runs along rows or columns.
+std::vector<Slab> upright_parts(const Slab& slab);
 /// The smallest one around both, along `along`.
 Slab hull(const Slab& a, const Slab& b, const cv::Point2f& along);
 /// Share of `inner`'s area that lies in `outer`.
@@ -40,5 +47,7 @@ std::vector<TextLine> group_lines(std::span<const Slab> pieces);
 /// The pixels of a slab with a little around it, upright in one of two ways (`turns` 0 or 2) or, for what is no longer
 /// than thick, also turned by quarters; BGR. Empty when nothing of it is on the picture.
 cv::Mat cut_out(const cv::Mat& bgr, const Slab& slab, int turns);
+/// Of what cut_out() cuts, along the slab, in the picture's pixels.
+float cut_length(const Slab& slab);
 
 }  // namespace veilgate::detect

@@ -21,7 +21,7 @@ struct ReadLine {
 /// what stands beside a masked line: it may belong to it.
 std::vector<std::optional<std::string_view>> judge_lines(std::span<const ReadLine> lines, const TextRules& rules);
 
-inline constexpr std::string_view kRulerReason = "kept: ruler digits";
+inline constexpr std::string_view kRulerReason = "kept: ruler digits", kTicksReason = "kept: ruler strokes";
 /// Why a row of numbers may stay as such.
 std::optional<std::string_view> judge_scale(const Phi<std::string>& numbers, const TextRules& rules);
 

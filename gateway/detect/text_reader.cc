@@ -82,10 +82,10 @@ Result<Reading> TextReader::read(const cv::Mat& line) {
   if (!fits) {
     return fail(ErrorKind::Config, "detect.model_unusable", "the recognition model has other outputs than expected");
   }
-  return decoded(outputs[0]);
+  return decoded(outputs[0], static_cast<float>(width) / static_cast<float>(input_width));
 }
 
-Reading TextReader::decoded(const Tensor& output) const {
+Reading TextReader::decoded(const Tensor& output, float filled) const {
   // Connectionist temporal classification: class 0 is blank, repeats are one character.
   const auto steps = static_cast<std::size_t>(output.shape[1]);
   const auto classes = static_cast<std::size_t>(output.shape[2]);
@@ -93,6 +93,10 @@ Reading TextReader::decoded(const Tensor& output) const {
   std::string text;
   double sum = 0;
   std::ptrdiff_t last = 0;
+  const auto place = [&](std::size_t step) {
+    return std::min(1.0F, (static_cast<float>(step) + 0.5F) / (static_cast<float>(steps) * filled));
+  };
+  std::size_t begun = 0;
   for (std::size_t step = 0; step < steps; ++step) {
     const auto* from = output.values.data() + step * classes;
     const auto* top = std::max_element(from, from + classes);
@@ -102,6 +106,10 @@ Reading TextReader::decoded(const Tensor& output) const {
       out.least = out.characters == 0 ? *top : std::min(out.least, static_cast<double>(*top));
       ++out.characters;
       sum += *top;
+      begun = step;
+      out.places.push_back(place(step));
+    } else if (chosen != 0) {
+      out.places.back() = (place(begun) + place(step)) / 2;
     }
     last = chosen;
   }

@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/phi.h"
 #include "base/region.h"
@@ -13,10 +14,11 @@ namespace veilgate::detect {
 
 /// What a recognition network makes of one line. The text never leaves the process.
 struct Reading {
-  Phi<std::string> text;  ///< UTF-8
-  int characters = 0;     ///< with spaces
-  double mean = 0;        ///< 0..1: certainty of its characters
-  double least = 0;       ///< of the least certain one
+  Phi<std::string> text;        ///< UTF-8
+  int characters = 0;           ///< with spaces
+  double mean = 0;              ///< 0..1: certainty of its characters
+  double least = 0;             ///< of the least certain one
+  std::vector<float> places{};  ///< the middle of each character, 0..1 of the line's width
 };
 
 /// Reads what a text detector found.
@@ -33,7 +35,8 @@ class TextReader {
  private:
   TextReader(std::unique_ptr<Session> session, Alphabet alphabet)
       : session_(std::move(session)), alphabet_(std::move(alphabet)) {}
-  Reading decoded(const Tensor& output) const;
+  /// `filled`: the share of the network's input that the line takes.
+  Reading decoded(const Tensor& output, float filled) const;
 
   std::unique_ptr<Session> session_;
   Alphabet alphabet_;

@@ -126,9 +126,10 @@ TEST_F(TextPolicies, AllMasksTheLabelAndTheRuler) {
   EXPECT_EQ(burned_in_, "NO");
 }
 
-TEST_F(TextPolicies, IdentifyingMasksTheLabel) {
+TEST_F(TextPolicies, IdentifyingMasksTheLabelAndKeepsTheRulersDigits) {
   const auto out = result({.identifying = true});
   EXPECT_LT(unchanged(out, kWritten), 0.05);
+  EXPECT_EQ(digits_unchanged(out), 10);
   EXPECT_TRUE(facts_.at("verify").at("findings").empty()) << facts_.at("verify").dump();
   EXPECT_EQ(burned_in_, "NO");
   EXPECT_EQ(facts_.dump().find("Kowalski"), std::string::npos);
@@ -138,6 +139,8 @@ TEST_F(TextPolicies, KnownMasksTheLabel) {
   const auto out = result({.known = true});
   EXPECT_LT(unchanged(out, kWritten), 0.05);
   EXPECT_TRUE(facts_.at("verify").at("findings").empty()) << facts_.at("verify").dump();
+  EXPECT_EQ(digits_unchanged(out), 10);
+  EXPECT_NE(burned_in_, "NO") << "what stays may name somebody else";
 }
 
 }  // namespace

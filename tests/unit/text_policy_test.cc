@@ -6,12 +6,15 @@
 #include <rapidcheck.h>
 
 #include <map>
+#include <opencv2/imgproc.hpp>
 
 #include "detect/alphabet.h"
 #include "detect/known_text.h"
 #include "detect/ocr_fold.h"
 #include "detect/plain_text.h"
-#include "detect/ruler.h"
+#include "detect/ruler_parts.h"
+#include "detect/ruler_seeds.h"
+#include "detect/ruler_ticks.h"
 
 namespace veilgate::detect {
 namespace {
@@ -335,6 +338,139 @@ TEST(Rulers, AreMaskedBesideTheirNumbersWhereABoxReachesOverAll) {
   for (const auto& part : parts) EXPECT_LT(share_inside(part, rulers->front().corridor), 0.01F);
   const Slab across{{310, 100}, {1, 0}, 50, 20};
   EXPECT_THAT(beside(rulers->front(), across), SizeIs(1)) << "what is written on the row is masked whole";
+}
+
+TEST(Rulers, AreNoneWhereTheRowGoesOnInWords) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const auto pure = [&] {
+    const auto rulers = find_rulers(row.pieces, row.reader());
+    return rulers && rulers->size() == 1U && *is_pure(rulers->front(), row.pieces, row.reader());
+  };
+  ASSERT_TRUE(pure());
+  row.add(120.5F, "cm", 30);
+  EXPECT_TRUE(pure());
+  row.add(120.25F, "MRN", 40);
+  EXPECT_FALSE(pure());
+}
+
+TEST(Rulers, AreNoneWhereANameStandsBetweenTheirNumbers) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  row.texts[310] = "Li";  // half-way from 3 to 4, and no piece of its own
+  const auto rulers = find_rulers(row.pieces, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_FALSE(*is_pure(rulers->front(), row.pieces, row.reader()));
+}
+
+TEST(Rulers, DoNotKeepANameAtTheNextNumbersPlace) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  row.add(580, "Li");
+  row.add(490.5F, "6 7 Li", 220);
+  const auto rulers = find_rulers(row.pieces, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces[7], row.reader()));
+  EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces[8], row.reader()));
+}
+
+TEST(Rulers, AreNotMadeOfTheDigitsOfOneNumber) {
+  for (const float pitch : {11.0F, 18.0F, 22.0F}) {  // as typed, with a space, with two
+    DrawnRow row;
+    for (int i = 1; i < 8; ++i) row.add(100 + pitch * static_cast<float>(i), std::to_string(i), 12);
+    const auto rulers = find_rulers(row.pieces, row.reader());
+    ASSERT_TRUE(rulers);
+    EXPECT_THAT(*rulers, IsEmpty()) << pitch;
+  }
+}
+
+TEST(Seeds, AreTheNumbersOfOneLongPieceAtTheirPlaces) {
+  const Slab piece{{400, 100}, {1, 0}, 600, 60};
+  const ReadSlab read = [](const Slab&, int turns) -> Result<Reading> {
+    if (turns != 0) return Reading{};
+    return Reading{phi("8 9101112"), 9, 0.9, 0.6, {0.1F, 0.2F, 0.3F, 0.48F, 0.52F, 0.68F, 0.72F, 0.88F, 0.92F}};
+  };
+  const auto seeds = number_seeds(std::vector{piece}, read);
+  ASSERT_TRUE(seeds);
+  ASSERT_THAT(*seeds, SizeIs(5));
+  EXPECT_NEAR((*seeds)[0].centre.x, 400 + (0.1 - 0.5) * cut_length(piece), 1);
+  EXPECT_NEAR((*seeds)[4].centre.x, 400 + (0.9 - 0.5) * cut_length(piece), 1);
+}
+
+TEST(Seeds, AreNotLookedForInWords) {
+  const ReadSlab read = [](const Slab&, int) -> Result<Reading> {
+    return Reading{phi("Room 312"), 8, 0.9, 0.6, std::vector<float>(8, 0.5F)};
+  };
+  EXPECT_THAT(*number_seeds(std::vector{Slab{{400, 100}, {1, 0}, 600, 60}}, read), IsEmpty());
+}
+
+/// A ruler's row from x = 100 on with a number every 60 pixels, and what is drawn in its strokes' place.
+class Strokes : public ::testing::Test {
+ protected:
+  static constexpr int kNumbers = 10, kPitch = 60;
+  cv::Mat picture{200, 800, CV_8UC3, cv::Scalar::all(230)};
+  Ruler ruler;
+  const Slab piece{{370, 62}, {1, 0}, 400, 26};
+
+  void SetUp() override {
+    ruler.pitch = kPitch;
+    for (int i = -1; i <= kNumbers; ++i) {
+      ruler.places.push_back({{static_cast<float>(100 + i * kPitch), 100}, i});
+      if (i >= 0 && i < kNumbers) ruler.numbers.push_back({ruler.places.back().centre, {1, 0}, 20, 24});
+    }
+    ruler.corridor = {{100 + (kNumbers - 1) * kPitch / 2.0F, 100}, {1, 0}, (kNumbers - 1) * kPitch + 20.0F, 24};
+    ruler.longest = 20;
+    cv::RNG(5).fill(noise_, cv::RNG::NORMAL, cv::Scalar::all(0), cv::Scalar::all(4));
+  }
+  bool kept() {
+    cv::Mat out;
+    cv::add(picture, noise_, out, cv::noArray(), CV_8UC3);
+    return are_ticks(out, ruler, piece);
+  }
+  void draw_ticks(int from = 0, int to = 90) {
+    for (int i = from; i <= to; ++i) {
+      const int length = i % 10 == 0 ? 24 : i % 5 == 0 ? 18 : 12;
+      cv::line(picture, {100 + i * kPitch / 10, 50}, {100 + i * kPitch / 10, 50 + length}, cv::Scalar::all(40), 1);
+    }
+  }
+
+ private:
+  cv::Mat noise_{200, 800, CV_16SC3, cv::Scalar::all(0)};
+};
+
+TEST_F(Strokes, OfARulerStay) {
+  draw_ticks();
+  EXPECT_TRUE(kept());
+}
+
+TEST_F(Strokes, AreMaskedWhereSomethingIsWrittenAmongThem) {
+  draw_ticks(0, 30);
+  draw_ticks(52, 90);
+  cv::putText(picture, "Timm Hill", {285, 72}, cv::FONT_HERSHEY_SIMPLEX, 0.7, cv::Scalar::all(40), 1, cv::LINE_AA);
+  EXPECT_FALSE(kept());
+}
+
+TEST_F(Strokes, AreNoLettersOfAnySize) {
+  for (const char* text :
+       {"Kowalski, Anna", "mmmmmmmmmmmm", "Hillmann Timm", "4711 1111 11", "illillillillilli", "||||||||||"}) {
+    for (int face = 0; face < 8; ++face) {
+      for (double size = 0.3; size < 1.3; size += 0.05) {
+        picture.setTo(cv::Scalar::all(230));
+        std::string line;
+        int baseline = 0;
+        while (cv::getTextSize(line, face, size, 1, &baseline).width < 420) line += std::string(text) + ' ';
+        cv::putText(picture, line, {160, 70}, face, size, cv::Scalar::all(40), 1, cv::LINE_AA);
+        EXPECT_FALSE(kept()) << text << ' ' << face << ' ' << size;
+      }
+    }
+  }
+}
+
+TEST_F(Strokes, ReadAsLettersOfStrokesOnly) {
+  for (const char* text : {"mpmpmpm", "unlunlm", "fuulmtu", "qmpupmpm"})
+    EXPECT_TRUE(reads_like_strokes(phi(text))) << text;
+  for (const char* text : {"Kowalski", "12.03.1967", "Anna", "4711"})
+    EXPECT_FALSE(reads_like_strokes(phi(text))) << text;
 }
 
 TEST(Lines, AreMadeOfPiecesOnOneBaselineWithoutAGap) {

@@ -1,0 +1,194 @@
+#include "detect/ruler_parts.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "detect/plain_text.h"
+
+namespace veilgate::detect {
+namespace {
+
+// What belongs to a ruler beside its marks.
+constexpr float kInNumber = 0.75F;         // of a piece, on one number...
+constexpr float kAroundNumber = 0.3F;      // ...with this much of the height around it
+constexpr float kOffPlace = 0.25F;         // of the pitch: a number's centre and its place
+constexpr float kLoose = 0.25F;            // of the pitch: a box around several numbers, beyond the row's end
+constexpr float kLongerMark = 1.4F;        // than the longest mark that was read
+constexpr double kMinPartCertainty = 0.6;  // of several numbers read as one
+constexpr float kUnitReach = 2.5F;         // of the height: from the row to "cm"
+constexpr float kParallel = 0.985F;        // cosine: 10 degrees
+constexpr float kEdge = 0.35F;             // of both heights: boxes that touch overlap so much at most
+constexpr float kSliver = 2;               // pixels: thinner than a letter's stroke
+
+constexpr float kOffRow = 0.3F;                 // of the height
+constexpr float kWindow = 12;                   // heights of a row that are read at once
+constexpr float kNoRoom = 0.8F;                 // of the height: between numbers, too little for two letters
+constexpr float kOnRow = 0.5F, kGoesOn = 1.2F;  // of the height across, of the pitch along: written on the same line
+
+/// As written from places[first] to places[last].
+Phi<std::string> text_between(const Ruler& ruler, std::size_t first, std::size_t last) {
+  std::string out;
+  for (std::size_t i = first; i <= last; ++i) {
+    const auto number = std::to_string(ruler.places[i].value);
+    out = ruler.turns == 2 ? number + ' ' + out : out + ' ' + number;
+  }
+  return Phi(std::move(out));
+}
+
+/// Something that can be read, and is not (a part of) what is expected there.
+bool says_more(const Reading& reading, const Phi<std::string>& expected) {
+  return reading.characters >= 2 && reading.mean >= kMinPartCertainty && !is_part_of_scale(reading.text, expected);
+}
+
+/// The row from one of its places to another one, without `less` at both ends.
+Slab stretch(const Ruler& ruler, std::size_t first, std::size_t last, float less) {
+  const Slab& row = ruler.corridor;
+  const auto &from = ruler.places[first].centre, &to = ruler.places[last].centre;
+  const float length = std::abs((to - from).dot(row.along)) - 2 * less;
+  return {(from + to) / 2, row.along, std::max(1.0F, length), row.thickness};
+}
+
+bool was_read(const Ruler& ruler, std::size_t place) {
+  return std::ranges::any_of(ruler.numbers, [&](const Slab& number) {
+    return cv::norm(number.centre - ruler.places[place].centre) <= kOffPlace * ruler.pitch;
+  });
+}
+
+/// Between two numbers that were read.
+Result<bool> is_free(const Ruler& ruler, std::size_t first, std::size_t last, const ReadSlab& read) {
+  const Slab between = stretch(ruler, first, last, ruler.longest / 2);
+  if (between.length <= kNoRoom * between.thickness) return true;
+  const auto missed = last > first + 1 ? text_between(ruler, first + 1, last - 1) : Phi(std::string());
+  VG_ASSIGN(const auto reading, read(between, ruler.turns % 2 == 0 ? ruler.turns : 0));
+  return !says_more(reading, missed);
+}
+
+/// From one place to another one; where the whole reads otherwise than it must, gap by gap.
+Result<bool> is_pure_between(const Ruler& ruler, std::size_t first, std::size_t last, const ReadSlab& read) {
+  if (ruler.turns % 2 == 0) {
+    VG_ASSIGN(const auto reading, read(stretch(ruler, first, last, -ruler.longest / 2), ruler.turns));
+    if (reading.mean >= kMinPartCertainty && is_part_of_scale(reading.text, text_between(ruler, first, last))) {
+      return true;
+    }
+  }
+  for (std::size_t from = first, to = first + 1; to <= last; ++to) {
+    if (to < last && !was_read(ruler, to)) continue;
+    VG_ASSIGN(const bool free, is_free(ruler, from, to, read));
+    if (!free) return false;
+    from = to;
+  }
+  return true;
+}
+
+/// Two letters or more that make no unit.
+bool has_words(const std::string& text) {
+  std::string word;
+  int letters = 0;
+  for (const char c : text + ' ') {
+    if (c != ' ') {
+      word += c;
+      continue;
+    }
+    const auto is_letter = [](char one) { return (one & 0x80) != 0 || std::isalpha(static_cast<unsigned char>(one)); };
+    if (!is_unit(Phi(word))) letters += static_cast<int>(std::ranges::count_if(word, is_letter));
+    word.clear();
+  }
+  return letters >= 2;
+}
+
+/// Whether the piece goes on in words on the ruler's row.
+Result<bool> says_words_on_row(const Ruler& ruler, const Slab& piece, const ReadSlab& read) {
+  const Slab& row = ruler.corridor;
+  const auto offset = piece.centre - row.centre;
+  const float apart = std::abs(offset.dot(row.along)) - (row.length + piece.reach(row.along)) / 2;
+  if (std::abs(offset.dot(row.across())) > kOnRow * row.thickness || apart > kGoesOn * ruler.pitch) return false;
+  if (!alike(piece.reach(row.across()), row.thickness, kSameHeight)) return false;
+  VG_ASSIGN(const auto reading, read(hull(piece, piece, row.along), ruler.turns));
+  return reading.mean >= kMinPartCertainty && has_words(reading.text.reveal());
+}
+
+}  // namespace
+
+Phi<std::string> text_of(const Ruler& ruler) { return text_between(ruler, 1, ruler.places.size() - 2); }
+
+Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const ReadSlab& read) {
+  const std::size_t end = ruler.places.size() - 2;
+  for (std::size_t first = 1; first < end;) {
+    std::size_t last = first + 1;
+    while (last < end && (!was_read(ruler, last) ||
+                          stretch(ruler, first, last + 1, 0).length <= kWindow * ruler.corridor.thickness)) {
+      ++last;
+    }
+    while (last < end && !was_read(ruler, last)) ++last;
+    VG_ASSIGN(const bool pure, is_pure_between(ruler, first, last, read));
+    if (!pure) return false;
+    first = last;
+  }
+  for (const auto& piece : pieces) {
+    VG_ASSIGN(const bool words, says_words_on_row(ruler, piece, read));
+    if (words) return false;
+  }
+  return true;
+}
+
+Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& read) {
+  const Slab& row = ruler.corridor;
+  const auto offset = piece.centre - row.centre;
+  const float off = std::abs(offset.dot(row.across())), length = piece.reach(row.along);
+  const bool as_high = alike(piece.reach(row.across()), row.thickness, kSameHeight);
+  const auto holds = [&](const Slab& number) {
+    const float more = kAroundNumber * row.thickness;
+    return share_inside(piece, {number.centre, number.along, number.length + more, number.thickness + more}) >=
+           kInNumber;
+  };
+  if (std::ranges::any_of(ruler.numbers, holds)) return true;
+  const float to_end = std::abs(offset.dot(row.along)) - row.length / 2;
+  if (off > (0.5F + kUnitReach) * row.thickness || to_end > kUnitReach * row.thickness) return false;
+  VG_ASSIGN(const auto reading, read(hull(piece, piece, row.along), ruler.turns));
+  const bool sure = reading.mean >= kMinPartCertainty;
+  if (sure && is_unit(reading.text)) return true;
+  const auto whole = text_between(ruler, 0, ruler.places.size() - 1);
+  if (sure && off <= row.thickness && is_part_of_scale(reading.text, whole)) return true;
+  if (off > kOffRow * row.thickness || !as_high || says_more(reading, whole)) return false;
+  const auto is_place = [&](const ScaleNumber& place) {
+    return std::abs((place.centre - piece.centre).dot(row.along)) <= kOffPlace * ruler.pitch;
+  };
+  if (length <= kLongerMark * ruler.longest && std::ranges::any_of(ruler.places, is_place)) return true;
+  const auto within = std::abs(offset.dot(row.along)) + length / 2;
+  return within <= row.length / 2 + kLoose * ruler.pitch;
+}
+
+std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
+  const Slab& row = ruler.corridor;
+  if (!touch(piece, row) ||
+      (piece.length > kLongerMark * piece.thickness && std::abs(piece.along.dot(row.along)) < kParallel)) {
+    return {piece};
+  }
+  const auto offset = piece.centre - row.centre;
+  const float x = offset.dot(row.along), y = offset.dot(row.across());
+  const float half_length = piece.reach(row.along) / 2, half_height = piece.reach(row.across()) / 2;
+  const float left = x - half_length, right = x + half_length, top = y - half_height, bottom = y + half_height;
+  const float row_x = row.length / 2, row_y = row.thickness / 2;
+  const auto covered = std::ranges::count_if(ruler.numbers, [&](const Slab& number) {
+    const auto from = number.centre - row.centre;
+    return from.dot(row.along) >= left && from.dot(row.along) <= right &&
+           std::abs(y - from.dot(row.across())) <= half_height;
+  });
+  const float common = std::min(bottom, row_y) - std::max(top, -row_y);
+  const bool edge = common <= kEdge * std::min(row.thickness, 2 * half_height);
+  if (covered < 2 && !edge) return {piece};
+  std::vector<Slab> out;
+  const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
+    if (to_x - from_x < kSliver || to_y - from_y < kSliver) return;
+    out.push_back({row.centre + row.along * ((from_x + to_x) / 2) + row.across() * ((from_y + to_y) / 2), row.along,
+                   to_x - from_x, to_y - from_y});
+  };
+  add(left, right, top, std::min(bottom, -row_y));
+  add(left, right, std::max(top, row_y), bottom);
+  add(left, std::min(right, -row_x), std::max(top, -row_y), std::min(bottom, row_y));
+  add(std::max(left, row_x), right, std::max(top, -row_y), std::min(bottom, row_y));
+  return out.empty() ? std::vector{piece} : out;
+}
+
+}  // namespace veilgate::detect
