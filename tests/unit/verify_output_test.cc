@@ -226,7 +226,9 @@ TEST(JpegXlParts, NameWhatIsNotThePicture) {
     padded.push_back(0);
     EXPECT_THAT(foreign_jxl_parts(padded), IsEmpty());
     padded.back() = 'x';
-    if (boxed) EXPECT_THAT(foreign_jxl_parts(padded), testing::Not(IsEmpty()));
+    if (boxed) {
+      EXPECT_THAT(foreign_jxl_parts(padded), testing::Not(IsEmpty()));
+    }
   }
   auto stream = test::encode_jxl(plain, samples);
   const auto whole = stream;
