@@ -1,6 +1,7 @@
 #include "detect/face_confirm.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
@@ -20,6 +21,8 @@ constexpr int kCoarsestLevel = 320;
 /// Below it a candidate says nothing.
 constexpr float kLeastScore = 0.05F;
 constexpr int kTurns = 4;
+/// Sides of close-ups over the box's. By chance a network does not see a real face at one of them.
+constexpr std::array kCloseUps{2.0F, 3.0F};
 
 /// The square around the box at the size of a network's input, mirrored where it reaches over the picture's edge.
 /// `scale` is picture pixels per crop pixel, `origin` the crop's corner in the picture.
@@ -51,7 +54,8 @@ cv::Mat crop_around(Picture& picture, const Rect& box, float around, float& scal
 }
 
 /// Whether as many models as must agree see the face in one of these rotations at least: bit n is n quarter turns.
-Result<bool> agree(Picture& picture, const FaceModels& models, const Rect& box, unsigned turns, float least) {
+Result<bool> agree(Picture& picture, const FaceModels& models, const Rect& box, unsigned turns, float around,
+                   float least) {
   const std::size_t needed = needed_to_agree(models.size());
   std::size_t agreeing = 0, left = models.size();
   // The last of the ensemble is asked first: of the built-in ones it is the one that is seldom wrong.
@@ -60,7 +64,7 @@ Result<bool> agree(Picture& picture, const FaceModels& models, const Rect& box, 
     bool sees = false;
     for (int turn = 0; turn < kTurns && !sees; ++turn) {
       if ((turns >> static_cast<unsigned>(turn) & 1U) == 0) continue;
-      VG_ASSIGN(const auto seen, look_again(picture, **model, box, {turn}));
+      VG_ASSIGN(const auto seen, look_again(picture, **model, box, {turn, around}));
       sees = seen && seen->score >= least;
     }
     if (sees) ++agreeing;
@@ -87,11 +91,17 @@ Result<std::optional<FaceCandidate>> look_again(Picture& picture, FaceModel& mod
 }
 
 Result<bool> confirmed(Picture& picture, const FaceModels& models, const Face& face, float least, bool together) {
-  if (!together) return agree(picture, models, face.box, face.turns, least);
+  if (!together) {
+    for (const float around : kCloseUps) {
+      VG_ASSIGN(const bool yes, agree(picture, models, face.box, face.turns, around, least));
+      if (yes) return true;
+    }
+    return false;
+  }
   for (int turn = 0; turn < kTurns; ++turn) {
     const unsigned here = face.turns & 1U << static_cast<unsigned>(turn);
     if (here == 0) continue;
-    VG_ASSIGN(const bool yes, agree(picture, models, face.box, here, least));
+    VG_ASSIGN(const bool yes, agree(picture, models, face.box, here, kCloseUps.front(), least));
     if (yes) return true;
   }
   return false;

@@ -23,7 +23,8 @@ Result<std::optional<FaceCandidate>> look_again(Picture& picture, FaceModel& mod
                                                 const CloseUp& close_up);
 
 /// Whether as many models as must agree see a face here when they look again at the rotations in which it was seen.
-/// With `together` each must give at least `least` in the same one of them, otherwise each in any of them.
+/// With `together` each must give at least `least` in the same one of them, otherwise each in any of them, close
+/// up or a little further away.
 Result<bool> confirmed(Picture& picture, const FaceModels& models, const Face& face, float least, bool together);
 
 /// The eyes of a face, looked for in all rotations by one model after the other until one sees some.

@@ -99,7 +99,7 @@ def seconded_from(least):
             return False
         if not (g.sure or g.trusted):
             return g.again_together(0.5)
-        return g.agreed or not g.large or g.again_each(least)
+        return g.agreed or not g.large or g.again_each(least) or g.again_each(least, 3.0)
 
     return rule
 
