@@ -103,7 +103,9 @@ KnownText::KnownText(std::span<const KnownValue> values) {
 
 void KnownText::add(std::u32string word) {
   const std::size_t least = beyond_ascii(word) ? kMinLongBeyondAscii : kMinLong;
-  if (word.size() >= least) {
+  // Folding makes one of "rn" and of "vv".
+  const auto pairs = std::ranges::count_if(word, [](char32_t c) { return c == U'm' || c == U'w'; });
+  if (word.size() + static_cast<std::size_t>(pairs) >= least) {
     long_.push_back(std::move(word));
   } else if (word.size() >= kMinWord) {
     short_.push_back(std::move(word));

@@ -7,7 +7,10 @@
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
+
+#include "detect/plain_text.h"
 
 namespace veilgate::detect {
 namespace {
@@ -199,7 +202,22 @@ bool reads_like_strokes(const Phi<std::string>& read) {
   constexpr double kMostly = 0.75;
   const auto& text = read.reveal();
   const auto strokes = std::ranges::count_if(text, [&](char c) { return kStrokes.find(c) != std::string_view::npos; });
-  return static_cast<double>(strokes) >= kMostly * static_cast<double>(text.size());
+  return !text.empty() && static_cast<double>(strokes) >= kMostly * static_cast<double>(text.size());
+}
+
+bool is_ruler_text(const Phi<std::string>& read) {
+  constexpr int kLongest = 60;  // numbers of a ruler
+  constexpr std::array kSteps{1, 2, 5, 10};
+  if (scale_number(read) || is_unit(read) || reads_like_strokes(read)) return true;
+  return std::ranges::any_of(kSteps, [&](int step) {
+    std::string up, down;
+    for (int i = 0; i <= kLongest; ++i) {
+      const auto number = std::to_string(i * step);
+      up += number + ' ';
+      down.insert(0, number + ' ');
+    }
+    return is_part_of_scale(read, Phi(up)) || is_part_of_scale(read, Phi(down));
+  });
 }
 
 }  // namespace veilgate::detect

@@ -16,6 +16,7 @@ namespace {
 /// Found pieces and lines of one frame that are judged; a wall of text is no clinical picture, and all of it is masked.
 constexpr std::size_t kMaxPieces = 400, kMaxLines = 150;
 constexpr float kDirectionless = 1.6F;  // length over thickness
+constexpr double kReadable = 0.5;
 
 bool is_inside(const Region& region) { return region.kind == RegionKind::Text && region.reason == kInsideReason; }
 
@@ -69,7 +70,7 @@ class Frame {
         if (belongs) keep(i, *reason);
       }
       cut_beside(ruler);
-      for (const auto& number : ruler.numbers) add_kept(number, *reason);
+      for (const auto& part : upright_parts(ruler.corridor)) add_kept(part, *reason);
       VG_TRY(keep_ticks(ruler));
     }
     return {};
@@ -77,7 +78,6 @@ class Frame {
 
   /// The strokes beside the numbers: without them the ruler measures nothing.
   Result<void> keep_ticks(const Ruler& ruler) {
-    constexpr double kReadable = 0.5;
     for (std::size_t i = 0; i < slabs_.size(); ++i) {
       if (found_[texts_[i]].kept || !are_ticks(bgr_, ruler, slabs_[i])) continue;
       bool strokes = true;
@@ -90,7 +90,8 @@ class Frame {
     return {};
   }
 
-  /// A number, also one that no detector found: it must not lie under the margin of what is masked beside it.
+  /// A part of a ruler's row, with numbers that no detector found: it must not lie under the margin of what is masked
+  /// beside it, and verification may see it in one with its neighbours.
   void add_kept(const Slab& slab, std::string_view reason) {
     Region region{{}, frame_, RegionKind::Text, 1, reader_.id(), std::string(reason), true};
     set_slab(slab, bgr_.size(), region);
@@ -185,6 +186,20 @@ Result<void> TextJudge::judge(const cv::Mat& bgr, const TextRules& rules, std::v
   if (error.code == cv::Error::StsNoMem) {
     return fail(ErrorKind::Transient, "detect.memory", "not enough memory to judge text");
   }
+  return fail(ErrorKind::Permanent, "detect.frame", "the frame's text cannot be judged");
+}
+
+Result<bool> TextJudge::says_more_than_a_ruler(const cv::Mat& bgr, const TextRules& rules, const Region& region) try {
+  const Slab slab = slab_of(region);
+  const bool any_way = slab.length < kDirectionless * slab.thickness;
+  std::optional<Reading> best;
+  for (int turns = 0; turns < 4; turns += any_way ? 1 : 2) {
+    VG_ASSIGN(auto reading, reader_->read(cut_out(bgr, slab, turns)));
+    if (rules.known.matches(reading.text)) return true;
+    if (!best || reading.mean > best->mean) best = std::move(reading);
+  }
+  return best && best->mean >= kReadable && !is_ruler_text(best->text);
+} catch (const cv::Exception&) {
   return fail(ErrorKind::Permanent, "detect.frame", "the frame's text cannot be judged");
 }
 

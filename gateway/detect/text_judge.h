@@ -29,6 +29,9 @@ class TextJudge {
   /// other text is taken out: it changes no mask. Errors: Transient (memory), Permanent (frame unusable), Config
   /// (model).
   Result<void> judge(const cv::Mat& bgr, const TextRules& rules, std::vector<Region>& found);
+  /// Whether what can be read in a region says more than a ruler does: words, an identifier of the object, or a number
+  /// that is no row of a scale. Errors as judge().
+  Result<bool> says_more_than_a_ruler(const cv::Mat& bgr, const TextRules& rules, const Region& region);
 
  private:
   explicit TextJudge(std::unique_ptr<TextReader> reader) : reader_(std::move(reader)) {}

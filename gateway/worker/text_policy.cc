@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kMaxFindings = 150;
 /// Of a finding, what must lie on text that stays: the same line at another scale has another outline.
 constexpr double kSameText = 0.8;
-constexpr int kGrid = 24;  // points a side at which a finding is compared
+constexpr double kSameRuler = 0.6;  // thumbnails show a ruler's numbers and strokes as one
+constexpr int kGrid = 24;           // points a side at which a finding is compared
 
 using detect::KnownValue;
 
@@ -21,7 +22,7 @@ KnownValue::Kind kind_of(const std::string& vr) {
   return vr == "DA" || vr == "DT" ? KnownValue::Kind::Date : KnownValue::Kind::Other;
 }
 
-bool lies_on(const Box& box, std::span<const Box> kept) {
+bool lies_on(const Box& box, std::span<const Box> kept, double share) {
   int inside = 0;
   for (int i = 0; i < kGrid * kGrid; ++i) {
     const int x = box.x + box.w * (2 * (i % kGrid) + 1) / (2 * kGrid);
@@ -29,7 +30,7 @@ bool lies_on(const Box& box, std::span<const Box> kept) {
     inside += std::ranges::any_of(
         kept, [&](const Box& one) { return x >= one.x && x < one.right() && y >= one.y && y < one.bottom(); });
   }
-  return inside >= kSameText * kGrid * kGrid;
+  return inside >= share * kGrid * kGrid;
 }
 
 }  // namespace
@@ -59,7 +60,8 @@ bool leaves_unknown_text(std::span<const Region> detected, const config::TextPol
 }
 
 Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& output, const detect::TextRules& rules,
-                                                       detect::TextJudge& judge, std::vector<Region> seen,
+                                                       detect::TextJudge& judge, std::span<const Region> detected,
+                                                       std::vector<Region> seen,
                                                        std::vector<verify::Finding> findings) {
   if (!rules.policy.keeps_some() || findings.size() > kMaxFindings) return findings;
   const auto is_text = [&](const verify::Finding& finding) {
@@ -73,11 +75,20 @@ Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& outpu
   for (const auto& region : seen) {
     if (region.kept) kept.push_back(region.box);
   }
-  const auto stays = [&](const verify::Finding& finding) {
-    return is_text(finding) && lies_on(finding.region->box, kept);
-  };
-  std::erase_if(findings, stays);
-  return findings;
+  std::vector<Box> rulers = kept;
+  for (const auto& region : detected) {
+    if (region.kept && region.frame == output.index) rulers.push_back(region.box);
+  }
+  std::vector<verify::Finding> out;
+  for (auto& finding : findings) {
+    if (is_text(finding) && lies_on(finding.region->box, kept, kSameText)) continue;
+    if (is_text(finding) && lies_on(finding.region->box, rulers, kSameRuler)) {
+      VG_ASSIGN(const bool more, judge.says_more_than_a_ruler(output.bgr, rules, *finding.region));
+      if (!more) continue;
+    }
+    out.push_back(std::move(finding));
+  }
+  return out;
 }
 
 }  // namespace veilgate::worker
