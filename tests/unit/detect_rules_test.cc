@@ -64,8 +64,11 @@ class ModelsTest : public testing::Test {
     folder_ = fs::temp_directory_path() / ("veilgate-models-" + std::to_string(::getpid()));
     fs::remove_all(folder_);
     fs::create_directories(folder_);
-    for (const auto& model : known_models())
-      fs::copy_file(fs::path(VEILGATE_DEPS_DIR) / "models" / model.file, folder_ / model.file);
+    for (const auto& model : known_models()) {
+      for (const auto& file : {model.file, model.dictionary}) {
+        if (!file.empty()) fs::copy_file(fs::path(VEILGATE_DEPS_DIR) / "models" / file, folder_ / file);
+      }
+    }
     config_.models = folder_;
     config_.runtime = fs::path(VEILGATE_DEPS_DIR) / "onnxruntime/lib/libonnxruntime.so";
   }
