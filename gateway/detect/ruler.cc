@@ -21,9 +21,9 @@ constexpr std::size_t kMaxSpots = 160, kMaxRows = 10;
 constexpr float kOffRow = 0.3F;  // of the height
 /// Of the height, with the little that detectors leave around it: the digits of one number stand at a third of it, and
 /// with a space between them at two thirds.
-constexpr float kMinPitch = 1.2F;
-constexpr float kSamePlace = 0.5F;    // of the height: two views of one number
-constexpr std::size_t kMaxViews = 4;  // of one number that are read
+constexpr float kMinPitch = 1.2F, kPitchOfDigit = 0.4F;  // for each digit more
+constexpr float kSamePlace = 0.5F;                       // of the height: two views of one number
+constexpr std::size_t kMaxViews = 4;                     // of one number that are read
 constexpr std::array kSteps{1, 2, 5, 10};
 
 /// Number of steps from one value to the other; 0: not on this scale.
@@ -166,7 +166,9 @@ class Search {
     VG_ASSIGN(const auto numbers, read_whole_scale(best, form, seen, read_));
     if (numbers.size() < kMinMarks) return std::optional<Ruler>();
     auto ruler = made(numbers, form);
-    if (ruler.pitch < kMinPitch * form.height) return std::optional<Ruler>();
+    const auto digits = std::to_string(numbers[numbers.size() / 2].value).size();
+    const float least = kMinPitch + kPitchOfDigit * static_cast<float>(digits - 1);
+    if (ruler.pitch < least * form.height) return std::optional<Ruler>();
     return std::optional(std::move(ruler));
   }
 

@@ -384,6 +384,14 @@ TEST(Rulers, AreNotMadeOfTheDigitsOfOneNumber) {
   }
 }
 
+TEST(Rulers, AreNotMadeOfATypedRowOfNumbers) {
+  DrawnRow row;  // a telephone number may go on evenly
+  for (int i = 0; i < 5; ++i) row.add(100 + 27.0F * static_cast<float>(i), std::to_string(23 + i), 22);
+  const auto rulers = find_rulers(row.pieces, row.reader());
+  ASSERT_TRUE(rulers);
+  EXPECT_THAT(*rulers, IsEmpty());
+}
+
 TEST(Seeds, AreTheNumbersOfOneLongPieceAtTheirPlaces) {
   const Slab piece{{400, 100}, {1, 0}, 600, 60};
   const ReadSlab read = [](const Slab&, int turns) -> Result<Reading> {
