@@ -21,6 +21,7 @@
 #include "worker/face_policy.h"
 #include "worker/film.h"
 #include "worker/findings.h"
+#include "worker/mask_again.h"
 #include "worker/patients.h"
 #include "worker/pixel_judge.h"
 #include "worker/text_policy.h"
@@ -31,8 +32,6 @@ namespace {
 using nlohmann::json;
 using namespace nlohmann::literals;
 
-// What verification finds in the pixels is masked as well and verified anew. More of a frame than this is for a person.
-constexpr double kMaxMaskAgainShare = 0.25;   // of a frame, beyond what is masked already
 constexpr std::size_t kMaxFindingsKept = 50;  // enough for a reviewer; the count is kept as well
 
 /// What is known of one object between its stages.
@@ -70,14 +69,6 @@ std::string_view name_of(pixel::Style style) {
       return "blur";
   }
   return "solid";
-}
-
-Result<std::vector<Region>> regions_of(const json& facts, const char* stage) {
-  try {
-    return facts.at(stage).at("regions").get<std::vector<Region>>();
-  } catch (const json::exception&) {
-    return fail(ErrorKind::Bug, "worker.facts", "the facts of an earlier stage are missing");
-  }
 }
 
 class StageExecutor final : public Executor {
@@ -361,8 +352,8 @@ class StageExecutor final : public Executor {
     VG_ASSIGN(auto pixels, check_pixels(task, *chosen, output_file));
     add(std::move(pixels));
     StageOutput output;
-    if (auto again = regions_to_mask_again(task, findings)) {
-      output.facts["detect"] = {{"regions", std::move(*again)}, {"rounds", rounds(task) + 1}};
+    if (auto again = regions_to_mask_again(task.facts, findings)) {
+      output.facts["detect"] = {{"regions", std::move(*again)}, {"rounds", mask_rounds(task.facts) + 1}};
       if (const auto cuts = "/detect/cuts"_json_pointer; task.facts.contains(cuts))
         output.facts["detect"]["cuts"] = task.facts.at(cuts);
       output.next = store::JobState::Detected;
@@ -411,37 +402,6 @@ class StageExecutor final : public Executor {
     }
     return dicom::PlainFile::of(std::move(mapped),
                                 {.max_bytes = max_output_bytes(), .scratch = task.output.parent_path()});
-  }
-
-  static int rounds(const Task& task) { return task.facts.value("/detect/rounds"_json_pointer, 0); }
-
-  /// Of the region, what its best mask leaves uncovered.
-  static double unmasked_area(const Region& region, const std::vector<Region>& masked) {
-    const auto area = [](const Box& box) { return box.empty() ? 0.0 : static_cast<double>(box.w) * box.h; };
-    double covered = 0;
-    for (const auto& mask : masked) {
-      if (mask.frame == region.frame) covered = std::max(covered, area(intersection(mask.box, region.box)));
-    }
-    return area(region.box) - covered;
-  }
-
-  /// Detected regions with the newly found ones, when masking them too may make the output clean; nullopt otherwise.
-  static std::optional<std::vector<Region>> regions_to_mask_again(const Task& task,
-                                                                  const std::vector<verify::Finding>& findings) {
-    if (findings.empty() || rounds(task) >= kMaxMaskAgainRounds) return std::nullopt;
-    auto known = regions_of(task.facts, "detect");
-    const auto masked = regions_of(task.facts, "mask");
-    if (!known || !masked) return std::nullopt;
-    const auto facts = task.facts.value("deidentify", json::object());
-    const double frame_area = static_cast<double>(facts.value("rows", 0)) * facts.value("columns", 0);
-    std::map<int, double> area;
-    for (const auto& finding : findings) {
-      if (!finding.approvable || !finding.region) return std::nullopt;
-      area[finding.region->frame] += unmasked_area(*finding.region, *masked);
-      if (area[finding.region->frame] > kMaxMaskAgainShare * frame_area) return std::nullopt;
-      known->push_back(*finding.region);
-    }
-    return std::move(*known);
   }
 
   /// Masking must not have moved, cropped or dropped anything.

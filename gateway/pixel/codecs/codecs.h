@@ -15,6 +15,6 @@ const Codec& htj2k_codec();
 const Codec& deflated_frame_codec();
 const Codec& jpeg_xl_codec();
 const Codec& jpeg_xl_recompression_codec();  ///< a JPEG stream inside, edited like one
-const Codec& video_codec();  ///< MPEG-2, H.264, HEVC
+const Codec& video_codec();                  ///< MPEG-2, H.264, HEVC
 
 }  // namespace veilgate::pixel
