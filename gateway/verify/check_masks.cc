@@ -14,6 +14,12 @@ constexpr int kBleed = 2;
 /// Levels that a solid mask may differ in, after colour conversion.
 constexpr double kFlatLevels = 8;
 
+/// Colours under masks are made up at this size, from as far away as this (pixels of it, the widest first), where at
+/// least so much of the neighbourhood is known.
+constexpr int kFillSide = 480;
+constexpr std::array kFillReaches{60.0, 15.0, 4.0};
+constexpr double kFillLeast = 0.02;
+
 bool is_flat(const cv::Mat& part) {
   const cv::Rect inner =
       cv::Rect({}, part.size()) & cv::Rect(kBleed, kBleed, part.cols - 2 * kBleed, part.rows - 2 * kBleed);
@@ -53,6 +59,37 @@ cv::Mat1b hidden_by(const pixel::Frame& output, const Masks& masks) {
 double hidden_share(const cv::Mat1b& hidden, const Box& box) {
   const cv::Rect area = inside(box, hidden);
   return area.empty() ? 1.0 : cv::countNonZero(hidden(area)) / static_cast<double>(area.area());
+}
+
+cv::Mat without_masks(const cv::Mat& bgr, const cv::Mat1b& hidden) {
+  if (cv::countNonZero(hidden) == 0) return bgr;
+  const double scale = std::min(1.0, kFillSide / static_cast<double>(std::max(bgr.cols, bgr.rows)));
+  const cv::Size size(std::max(1, cvRound(bgr.cols * scale)), std::max(1, cvRound(bgr.rows * scale)));
+  cv::Mat colours, cover, known;
+  cv::resize(bgr, colours, size, 0, 0, cv::INTER_AREA);
+  cv::resize(hidden * 255, cover, size, 0, 0, cv::INTER_AREA);
+  // Neighbours of a mask are mixed with it at this size.
+  cv::dilate(cover > 0, cover, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
+  colours.convertTo(colours, CV_32FC3);
+  cv::Mat(~cover).convertTo(known, CV_32F, 1 / 255.0);
+  colours.setTo(cv::Scalar::all(0), cover);
+  cv::Mat fill(size, CV_32FC3, cv::mean(bgr));
+  // From far to near: what is nearer counts where there is any of it.
+  for (const double reach : kFillReaches) {
+    cv::Mat sum, weight;
+    cv::GaussianBlur(colours, sum, {}, reach);
+    cv::GaussianBlur(known, weight, {}, reach);
+    std::array<cv::Mat, 3> planes;
+    cv::split(sum, planes.data());
+    for (auto& plane : planes) plane /= weight;
+    cv::merge(planes.data(), planes.size(), sum);
+    sum.copyTo(fill, weight > kFillLeast);
+  }
+  cv::Mat large, out = bgr.clone();
+  fill.convertTo(fill, CV_8UC3);
+  cv::resize(fill, large, bgr.size(), 0, 0, cv::INTER_LINEAR);
+  large.copyTo(out, hidden);
+  return out;
 }
 
 std::vector<Finding> check_masks(const pixel::Frame& output, const Masks& masks, const cv::Mat1b& hidden) {

@@ -48,6 +48,7 @@ class PixelCheck {
     if (output_.bgr.empty()) return fail(ErrorKind::Bug, "verify.frame", "an empty frame cannot be verified");
     hidden_ = hidden_by(output_, masks_);
     findings_ = check_masks(output_, masks_, hidden_);
+    picture_ = without_masks(output_.bgr, hidden_);
     std::vector<Region> here;
     std::ranges::copy_if(masks_.burned, std::back_inserter(here),
                          [&](const Region& mask) { return mask.frame == output_.index; });
@@ -59,8 +60,8 @@ class PixelCheck {
   /// The smallest halving of the frame from which the view can be made: halving is ten times as fast as shrinking a
   /// large picture in one go. An odd last row or column is left out.
   const cv::Mat& source_for(const Shown& shown) {
-    const cv::Mat* source = &output_.bgr;
-    if (shown.area.size() != output_.bgr.size()) return *source;
+    const cv::Mat* source = &picture_;
+    if (shown.area.size() != picture_.size()) return *source;
     for (std::size_t i = 0; source->cols / 2 >= shown.size.width && source->rows / 2 >= shown.size.height; ++i) {
       if (i == halves_.size()) {
         const cv::Rect even(0, 0, source->cols & ~1, source->rows & ~1);
@@ -75,7 +76,7 @@ class PixelCheck {
 
   Result<cv::Mat> shown_picture(const Shown& shown) {
     const cv::Mat& source = source_for(shown);
-    cv::Mat out = source.size() == output_.bgr.size() ? source(shown.area) : source;
+    cv::Mat out = source.size() == picture_.size() ? source(shown.area) : source;
     if (out.size() != shown.size) {
       const bool smaller = shown.size.width < out.cols;
       cv::resize(out, out, shown.size, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_CUBIC);
@@ -144,6 +145,7 @@ class PixelCheck {
   const std::function<bool(const Region&)>& excused_;
   std::deque<cv::Mat> halves_;
   cv::Mat1b hidden_;
+  cv::Mat picture_;  ///< without the shapes of what is hidden
   std::vector<std::pair<RegionKind, Box>> known_;
   std::vector<Finding> findings_;
 };
