@@ -5,6 +5,7 @@
 #include <exception>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 #include "verify/check_masks.h"
 #include "verify/verify.h"
@@ -19,6 +20,8 @@ constexpr double kOwnMaskShare = 0.6;
 /// The same thing seen again at another scale; and what lies within something found already.
 constexpr double kSameShare = 0.5;
 constexpr double kWithin = 0.85;
+/// Something with more of it under masks may be made of their shapes.
+constexpr double kTouches = 0.02;
 constexpr std::size_t kMaxFindings = 200;
 
 double area(const Box& box) { return box.empty() ? 0.0 : static_cast<double>(box.w) * box.h; }
@@ -38,30 +41,15 @@ const char* code_of(RegionKind kind) {
   }
 }
 
-class PixelCheck {
+/// One picture of a frame and its halves, each made once: halving is ten times as fast as shrinking a large picture in
+/// one go. An odd last row or column is left out.
+class Levels {
  public:
-  PixelCheck(const pixel::Frame& output, const Masks& masks, const DetectView& detect,
-             const std::function<bool(const Region&)>& excused)
-      : output_(output), masks_(masks), detect_(detect), excused_(excused) {}
-
-  Result<std::vector<Finding>> run() {
-    if (output_.bgr.empty()) return fail(ErrorKind::Bug, "verify.frame", "an empty frame cannot be verified");
-    hidden_ = hidden_by(output_, masks_);
-    findings_ = check_masks(output_, masks_, hidden_);
-    picture_ = without_masks(output_.bgr, hidden_);
-    std::vector<Region> here;
-    std::ranges::copy_if(masks_.burned, std::back_inserter(here),
-                         [&](const Region& mask) { return mask.frame == output_.index; });
-    for (const auto& shown : views_of(output_.bgr.size(), here)) VG_TRY(look(shown));
-    return std::move(findings_);
-  }
-
- private:
-  /// The smallest halving of the frame from which the view can be made: halving is ten times as fast as shrinking a
-  /// large picture in one go. An odd last row or column is left out.
+  explicit Levels(cv::Mat whole) : whole_(std::move(whole)) {}
+  /// The smallest level from which the view can be made.
   const cv::Mat& source_for(const Shown& shown) {
-    const cv::Mat* source = &picture_;
-    if (shown.area.size() != picture_.size()) return *source;
+    const cv::Mat* source = &whole_;
+    if (shown.area.size() != whole_.size()) return *source;
     for (std::size_t i = 0; source->cols / 2 >= shown.size.width && source->rows / 2 >= shown.size.height; ++i) {
       if (i == halves_.size()) {
         const cv::Rect even(0, 0, source->cols & ~1, source->rows & ~1);
@@ -73,10 +61,34 @@ class PixelCheck {
     }
     return *source;
   }
+  bool is_whole(const cv::Mat& level) const { return level.size() == whole_.size(); }
 
-  Result<cv::Mat> shown_picture(const Shown& shown) {
-    const cv::Mat& source = source_for(shown);
-    cv::Mat out = source.size() == picture_.size() ? source(shown.area) : source;
+ private:
+  cv::Mat whole_;
+  std::deque<cv::Mat> halves_;
+};
+
+class PixelCheck {
+ public:
+  PixelCheck(const pixel::Frame& output, const Masks& masks, const DetectView& detect,
+             const std::function<bool(const Region&)>& excused)
+      : output_(output), masks_(masks), detect_(detect), excused_(excused), levels_(output.bgr) {}
+
+  Result<std::vector<Finding>> run() {
+    if (output_.bgr.empty()) return fail(ErrorKind::Bug, "verify.frame", "an empty frame cannot be verified");
+    hidden_ = hidden_by(output_, masks_);
+    findings_ = check_masks(output_, masks_, hidden_);
+    std::vector<Region> here;
+    std::ranges::copy_if(masks_.burned, std::back_inserter(here),
+                         [&](const Region& mask) { return mask.frame == output_.index; });
+    for (const auto& shown : views_of(output_.bgr.size(), here)) VG_TRY(look(shown));
+    return std::move(findings_);
+  }
+
+ private:
+  static Result<cv::Mat> shown_picture(Levels& levels, const Shown& shown) {
+    const cv::Mat& source = levels.source_for(shown);
+    cv::Mat out = levels.is_whole(source) ? source(shown.area) : source;
     if (out.size() != shown.size) {
       const bool smaller = shown.size.width < out.cols;
       cv::resize(out, out, shown.size, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_CUBIC);
@@ -99,10 +111,33 @@ class PixelCheck {
     return preview;
   }
 
+  /// What is seen in one view, in the frame's pixels.
+  Result<std::vector<Region>> seen_in(Levels& levels, const Shown& shown) {
+    VG_ASSIGN(const cv::Mat picture, shown_picture(levels, shown));
+    VG_ASSIGN(auto regions, detect_({picture, output_.index}, shown.view));
+    for (auto& region : regions) region = in_frame(std::move(region), shown, output_.bgr.size());
+    return regions;
+  }
+
+  /// Masks in a row look like writing, and a black head like a face: what reaches onto masks counts as it is seen when
+  /// their shapes are painted over.
   Result<void> look(const Shown& shown) {
-    VG_ASSIGN(const cv::Mat picture, shown_picture(shown));
-    VG_ASSIGN(const std::vector<Region> regions, detect_({picture, output_.index}, shown.view));
-    for (const auto& region : regions) note(in_frame(region, shown, output_.bgr.size()), shown.name);
+    VG_ASSIGN(const auto regions, seen_in(levels_, shown));
+    std::vector<Box> touching;
+    for (const auto& region : regions) {
+      if (hidden_share(hidden_, region.box) > kTouches && !region.box.empty()) {
+        if (!is_own_trace(region)) touching.push_back(region.box);
+      } else {
+        note(region, shown.name);
+      }
+    }
+    if (touching.empty()) return {};
+    if (!without_masks_) without_masks_.emplace(without_masks(output_.bgr, hidden_));
+    VG_ASSIGN(const auto again, seen_in(*without_masks_, shown));
+    for (const auto& region : again) {
+      const auto reaches = [&](const Box& box) { return !intersection(box, region.box).empty(); };
+      if (std::ranges::any_of(touching, reaches)) note(region, shown.name);
+    }
     return {};
   }
 
@@ -143,9 +178,9 @@ class PixelCheck {
   const Masks& masks_;
   const DetectView& detect_;
   const std::function<bool(const Region&)>& excused_;
-  std::deque<cv::Mat> halves_;
+  Levels levels_;
+  std::optional<Levels> without_masks_;  ///< made when it is needed
   cv::Mat1b hidden_;
-  cv::Mat picture_;  ///< without the shapes of what is hidden
   std::vector<std::pair<RegionKind, Box>> known_;
   std::vector<Finding> findings_;
 };

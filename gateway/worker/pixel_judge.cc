@@ -58,7 +58,7 @@ Result<std::vector<Region>> PixelJudge::look(const pixel::Frame& frame, verify::
   if (brief && view != verify::View::Mirrored) return std::vector<Region>{};  // the view in which faces are looked for
   VG_ASSIGN(auto seen, see_(frame, view));
   if (text_ != nullptr && !object_.rules.policy.keeps_some()) VG_TRY(text_->judge(frame.bgr, object_.rules, seen));
-  if (view == verify::View::Full) seen_ = seen;
+  if (view == verify::View::Full && seen_.empty()) seen_ = seen;
   return seen;
 }
 

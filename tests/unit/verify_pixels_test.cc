@@ -61,6 +61,31 @@ TEST_F(Pixels, EachViewIsAskedForOnce) {
                           std::pair{View::Preview, 400}, std::pair{View::Preview, 192}, std::pair{View::Preview, 384}));
 }
 
+TEST_F(Pixels, WhatIsSeenOnlyInTheShapesOfMasksIsNoFinding) {
+  const std::vector<Region> burned{region({200, 200, 900, 60}), region({200, 400, 900, 60})};
+  for (const auto& mask : burned) burn(mask.box);
+  const Region over_both = region({150, 150, 1000, 360});
+  const auto is_black = [](const cv::Mat& picture) { return cv::norm(picture.at<cv::Vec3b>(230, 600)) == 0; };
+  const DetectView bars_read_as_writing = [&](const pixel::Frame& frame, View view) {
+    return view == View::Full && is_black(frame.bgr) ? std::vector{over_both} : std::vector<Region>{};
+  };
+  EXPECT_THAT(places(check_pixels(frame_, {burned}, bars_read_as_writing)), IsEmpty());
+  const DetectView stays = [&](const pixel::Frame&, View view) {
+    return view == View::Full ? std::vector{over_both} : std::vector<Region>{};
+  };
+  EXPECT_THAT(places(check_pixels(frame_, {burned}, stays)), ElementsAre(HasSubstr("at 150,150 1000x360")));
+}
+
+TEST_F(Pixels, MasksArePaintedOverInTheColoursAroundThem) {
+  cv::Mat picture(300, 400, CV_8UC3, cv::Scalar(40, 90, 160));
+  cv::Mat1b hidden = cv::Mat1b::zeros(picture.size());
+  hidden(cv::Rect(100, 100, 200, 50)) = 1;
+  picture(cv::Rect(100, 100, 200, 50)) = cv::Scalar();
+  const cv::Mat plain = without_masks(picture, hidden);
+  EXPECT_LE(cv::norm(plain, cv::Mat(picture.size(), CV_8UC3, cv::Scalar(40, 90, 160)), cv::NORM_INF), 2);
+  EXPECT_EQ(without_masks(plain, cv::Mat1b::zeros(picture.size())).data, plain.data);
+}
+
 TEST_F(Pixels, ThumbnailsThatLookAlikeToANetworkAreLookedAtOnce) {
   const auto views = views_of({4000, 3000}, {});
   std::vector<std::string> previews;
