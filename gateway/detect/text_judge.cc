@@ -41,6 +41,13 @@ class Frame {
   Result<Reading> read(const Slab& slab, int turns) { return reader_.read(cut_out(bgr_, slab, turns)); }
 
   /// A slanted line stays in short parts: the box around all of it would reach over what lies beside it.
+  /// Who looks at a mirrored label reads it all the same.
+  Result<Reading> read_mirrored(const Slab& slab, int turns) {
+    cv::Mat mirrored;
+    cv::flip(cut_out(bgr_, slab, turns), mirrored, 1);
+    return reader_.read(mirrored);
+  }
+
   void keep(std::size_t piece, std::string_view reason) {
     Region& region = found_[texts_[piece]];
     region.kept = true;
@@ -153,6 +160,8 @@ class Frame {
     for (int turns = 0; turns < 4; turns += any_way ? 1 : 2) {
       VG_ASSIGN(auto reading, read(slab, turns));
       out.readings.push_back(std::move(reading));
+      VG_ASSIGN(auto mirrored, read_mirrored(slab, turns));
+      out.mirrored.push_back(std::move(mirrored));
     }
     return out;
   }

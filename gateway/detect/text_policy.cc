@@ -1,6 +1,7 @@
 #include "detect/text_policy.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace veilgate::detect {
 namespace {
@@ -21,6 +22,19 @@ const Reading* best_of(const ReadLine& line) {
 
 bool is_certain(const Reading& reading) {
   return reading.characters > 0 && reading.mean >= kMinMean && reading.least >= kMinLeast;
+}
+
+/// As it is read where the line goes on: "MEI-" over "ER" is one name.
+std::string without_hyphen(const Phi<std::string>& text) {
+  constexpr std::string_view kDash = "\xE2\x80";  // of U+2010 to U+2015, in UTF-8
+  std::string_view out = text.reveal();
+  for (std::size_t before = 0; before != out.size();) {
+    before = out.size();
+    if (!out.empty() && std::ispunct(static_cast<unsigned char>(out.back())) != 0) out.remove_suffix(1);
+    if (out.ends_with(' ')) out.remove_suffix(1);
+    if (out.size() >= 3 && out.substr(out.size() - 3, 2) == kDash) out.remove_suffix(3);
+  }
+  return std::string(out);
 }
 
 bool are_beside(const Slab& a, const Slab& b, float heights) {
@@ -47,8 +61,8 @@ class Judging {
   std::optional<std::string_view> alone(const ReadLine& line) const {
     const Reading* best = best_of(line);
     if (best == nullptr || !is_certain(*best)) return std::nullopt;
-    const bool known =
-        std::ranges::any_of(line.readings, [&](const Reading& one) { return rules_.known.matches(one.text); });
+    const auto is_known = [&](const Reading& one) { return rules_.known.matches(one.text); };
+    const bool known = std::ranges::any_of(line.readings, is_known) || std::ranges::any_of(line.mirrored, is_known);
     if (known || (rules_.policy.known && !rules_.knows_patient)) return std::nullopt;
     if (!rules_.policy.identifying) return "kept: not the patient's";
     if (colours_ && colour_word(best->text) != ColourWord::None) return "kept: colour card";
@@ -69,12 +83,15 @@ class Judging {
 
   void judge_together(std::size_t i, std::size_t j) {
     if ((!out_[i] && !out_[j]) || !are_beside(lines_[i].slab, lines_[j].slab, kTogether)) return;
-    const Reading *a = best_of(lines_[i]), *b = best_of(lines_[j]);
-    if (a == nullptr || b == nullptr) return;
     const auto together = [&](const Reading& first, const Reading& second) {
-      return rules_.known.matches(Phi(first.text.reveal() + second.text.reveal()));
+      return rules_.known.matches(Phi(first.text.reveal() + second.text.reveal())) ||
+             rules_.known.matches(Phi(without_hyphen(first.text) + second.text.reveal()));
     };
-    if (together(*a, *b) || together(*b, *a)) out_[i] = out_[j] = std::nullopt;
+    for (const auto& a : lines_[i].readings) {
+      for (const auto& b : lines_[j].readings) {
+        if (together(a, b) || together(b, a)) out_[i] = out_[j] = std::nullopt;
+      }
+    }
   }
 
   bool mask_beside_masked() {

@@ -14,6 +14,7 @@ namespace veilgate::detect {
 struct ReadLine {
   Slab slab;
   std::vector<Reading> readings;
+  std::vector<Reading> mirrored = {};  ///< the same of the picture mirrored
 };
 
 /// Why each line may stay; nullopt: it is masked. A line stays when it was read with certainty, when each policy lets

@@ -194,6 +194,24 @@ TEST(KnownPolicy, MasksAllWhereTheObjectDoesNotTellItsPatient) {
   EXPECT_EQ(verdict("Ward 7B", TextRules{{.known = true}, {}, false}), "masked");
 }
 
+TEST(KnownPolicy, MasksANameThatGoesOnAfterAHyphenHoweverItsPartsAreRead) {
+  const TextRules rules{{.known = true}, KnownText(std::vector{name("Meier^Lena")}), true};
+  for (const char* begin : {"MEI-", "MEI -", "MEI\xE2\x80\x90", "MEI\xE2\x80\x94"}) {
+    std::vector lines{line(begin, {200, 200}, 0.99, 80), line("ER", {195, 250}, 0.99, 60)};
+    EXPECT_EQ(verdict(lines, rules), "masked") << begin;
+    // Upside down it may be read with more certainty.
+    lines[1].readings.push_back({phi("H3"), 2, 1.0, 1.0});
+    EXPECT_EQ(verdict(lines, rules, 1), "masked") << begin;
+  }
+}
+
+TEST(KnownPolicy, MasksWhatIsAnIdentifierInAMirror) {
+  ReadLine one = line("ES1222", {200, 200});
+  EXPECT_EQ(verdict({one}, known()), "kept: not the patient's");
+  one.mirrored.push_back({phi("0088123"), 7, 0.9, 0.8});
+  EXPECT_EQ(verdict({one}, known()), "masked");
+}
+
 TEST(KnownPolicy, MasksANamePartedOverLines) {
   const TextRules rules{{.known = true}, KnownText(std::vector{name("Kowalski^Anna")}), true};
   EXPECT_EQ(verdict({line("Kow", {200, 200}), line("alski", {200, 240})}, rules), "masked");
