@@ -137,6 +137,11 @@ bool is_part_of_scale(const Phi<std::string>& read, const Phi<std::string>& scal
          stands_in(part, joined(folded_words(scale.reveal())), part.size() >= kMayMiss ? 1 : 0);
 }
 
+bool is_whole_scale(const Phi<std::string>& read, const Phi<std::string>& scale, std::size_t may_miss) {
+  const auto part = joined(folded_words(read.reveal())), whole = joined(folded_words(scale.reveal()));
+  return stands_in(part, whole, may_miss) && part.size() + may_miss >= whole.size();
+}
+
 std::optional<int> scale_number(const Phi<std::string>& read) {
   std::string digits = trimmed(read.reveal());
   if (digits.empty() || digits.size() > kMaxDigits) return std::nullopt;

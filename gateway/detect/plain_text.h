@@ -22,6 +22,8 @@ bool is_unit(const Phi<std::string>& read);
 /// Whether the text is two characters or more that follow each other on the scale, with or without spaces; one may be
 /// misread or missed where there are more.
 bool is_part_of_scale(const Phi<std::string>& read, const Phi<std::string>& scale);
+/// Whether it is all of the scale, with so many characters misread or missed at most.
+bool is_whole_scale(const Phi<std::string>& read, const Phi<std::string>& scale, std::size_t may_miss);
 
 /// The whole number of up to three digits, without leading zeros, that is all the text says; nullopt otherwise. What
 /// recognition takes for a letter ("O", "l") counts as the digit: for rulers, where the neighbours confirm it.

@@ -22,8 +22,12 @@ constexpr float kOffRow = 0.3F;  // of the height
 /// Of the height, with the little that detectors leave around it: the digits of one number stand at a third of it, and
 /// with a space between them at two thirds.
 constexpr float kMinPitch = 1.2F, kPitchOfDigit = 0.4F;  // for each digit more
-constexpr float kSamePlace = 0.5F;                       // of the height: two views of one number
-constexpr std::size_t kMaxViews = 4;                     // of one number that are read
+/// From so many numbers on: boxes around slanted digits are higher than they are.
+constexpr std::size_t kLongRow = 6;
+constexpr float kMinPitchOfLong = 0.9F;
+constexpr float kSameRuler = 0.5F;    // of a row, on a longer one: the same, seen slightly turned
+constexpr float kSamePlace = 0.5F;    // of the height: two views of one number
+constexpr std::size_t kMaxViews = 4;  // of one number that are read
 constexpr std::array kSteps{1, 2, 5, 10};
 
 /// Number of steps from one value to the other; 0: not on this scale.
@@ -140,7 +144,7 @@ class Search {
       VG_ASSIGN(auto ruler, ruler_in(row));
       if (ruler) out.push_back(std::move(*ruler));
     }
-    return out;
+    return without_repeats(std::move(out));
   }
 
  private:
@@ -165,9 +169,12 @@ class Search {
     for (const auto& spot : spots_) seen.push_back(spot.slab.centre);
     VG_ASSIGN(const auto numbers, read_whole_scale(best, form, seen, read_));
     if (numbers.size() < kMinMarks) return std::optional<Ruler>();
+    const auto way = numbers.back().centre - numbers.front().centre;
+    form.along = way / static_cast<float>(cv::norm(way));  // two numbers beside each other tell it less well
     auto ruler = made(numbers, form);
     const auto digits = std::to_string(numbers[numbers.size() / 2].value).size();
-    const float least = kMinPitch + kPitchOfDigit * static_cast<float>(digits - 1);
+    const float least =
+        (numbers.size() < kLongRow ? kMinPitch : kMinPitchOfLong) + kPitchOfDigit * static_cast<float>(digits - 1);
     if (ruler.pitch < least * form.height) return std::optional<Ruler>();
     return std::optional(std::move(ruler));
   }
@@ -216,6 +223,19 @@ class Search {
       out.numbers.push_back(slab);
     }
     add_places(numbers, std::abs(form.step), out);
+    return out;
+  }
+
+  static std::vector<Ruler> without_repeats(std::vector<Ruler> rulers) {
+    std::ranges::stable_sort(rulers, std::greater(), [](const Ruler& one) { return one.numbers.size(); });
+    std::vector<Ruler> out;
+    for (auto& ruler : rulers) {
+      const bool known = std::ranges::any_of(out, [&](const Ruler& one) {
+        return std::max(share_inside(ruler.corridor, one.corridor), share_inside(one.corridor, ruler.corridor)) >=
+               kSameRuler;
+      });
+      if (!known) out.push_back(std::move(ruler));
+    }
     return out;
   }
 

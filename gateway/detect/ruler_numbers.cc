@@ -13,8 +13,10 @@ namespace {
 constexpr int kMaxBlind = 5;     // places in a row that read otherwise
 constexpr int kMaxNumbers = 70;  // of one ruler, each way
 constexpr int kMaxValue = 999;
-constexpr float kSnap = 0.25F;  // of the distance: a found piece is the number of its place
-constexpr float kEven = 1.25F;  // as neighbouring distances may differ
+constexpr float kSnap = 0.25F;            // of the distance: a found piece is the number of its place
+constexpr float kEven = 1.25F;            // as neighbouring distances may differ
+constexpr int kContext = 2, kAtOnce = 5;  // numbers that are read in one: known ones, new ones
+constexpr int kMayMissOne = 3;            // new ones, from which on one character may be misread
 // Of the height: digits are about half as wide as high.
 constexpr float kDigitWidth = 0.55F, kAround = 0.45F;
 
@@ -48,6 +50,14 @@ class Walk {
       const int value = sure.value + step * (blind + 1);
       if (value < 0 || value > kMaxValue) break;
       VG_ASSIGN(const auto found, look_for({sure.centre + way * static_cast<float>(blind + 1), value}, length(way)));
+      if (!found && blind == 0) {
+        VG_ASSIGN(const auto several, look_for_several(sure, way, step));
+        if (!several.empty()) {
+          out.insert(out.end(), several.begin(), several.end());
+          sure = several.back();
+          continue;
+        }
+      }
       if (!found) {
         ++blind;
         continue;
@@ -78,6 +88,37 @@ class Walk {
       if (reading.least >= kNumberCertainty && scale_number(reading.text) == wanted.value) return std::optional(number);
     }
     return std::optional<ScaleNumber>();
+  }
+
+  /// The next few numbers together with those before them: recognition reads a small digit alone worse than a row.
+  Result<std::vector<ScaleNumber>> look_for_several(const ScaleNumber& last, const cv::Point2f& way, int step) const {
+    for (int count = kAtOnce; count > 0 && form_.turns % 2 == 0; count -= 2) {
+      std::vector<ScaleNumber> row;
+      for (int k = -kContext; k <= count; ++k) {
+        row.push_back({last.centre + way * static_cast<float>(k), last.value + step * k});
+      }
+      std::erase_if(row, [](const ScaleNumber& one) { return one.value < 0 || one.value > kMaxValue; });
+      const Slab slab = hull(slab_of_number(row.front(), form_), slab_of_number(row.back(), form_), form_.along);
+      VG_ASSIGN(const auto reading, read_(slab, form_.turns));
+      const auto new_ones = std::ranges::find(row, last.value, &ScaleNumber::value) + 1;
+      if (new_ones == row.end()) break;
+      const std::size_t may_miss = row.end() - new_ones >= kMayMissOne ? 1 : 0;
+      if (reading.mean >= kNumberCertainty && is_whole_scale(reading.text, text_of(row), may_miss)) {
+        return std::vector<ScaleNumber>(new_ones, row.end());
+      }
+    }
+    return std::vector<ScaleNumber>();
+  }
+
+  /// As somebody reads it.
+  Phi<std::string> text_of(std::span<const ScaleNumber> row) const {
+    const bool forward = ((row.back().centre - row.front().centre).dot(form_.along) > 0) == (form_.turns == 0);
+    std::string out;
+    for (const auto& one : row) {
+      const auto number = std::to_string(one.value);
+      out = forward ? out + ' ' + number : number + ' ' + out;
+    }
+    return Phi(std::move(out));
   }
 
   const ScaleForm& form_;

@@ -20,6 +20,8 @@ constexpr float kUnitReach = 2.5F;         // of the height: from the row to "cm
 constexpr float kParallel = 0.985F;        // cosine: 10 degrees
 constexpr float kEdge = 0.35F;             // of both heights: boxes that touch overlap so much at most
 constexpr float kSliver = 2;               // pixels: thinner than a letter's stroke
+constexpr float kStep = 3;                 // pixels, as masks follow slanted lines
+constexpr float kApart = 0.08F;            // of the height
 
 constexpr float kOffRow = 0.3F;                 // of the height
 constexpr float kWindow = 12;                   // heights of a row that are read at once
@@ -90,11 +92,35 @@ bool has_words(const std::string& text) {
       word += c;
       continue;
     }
-    const auto is_letter = [](char one) { return (one & 0x80) != 0 || std::isalpha(static_cast<unsigned char>(one)); };
-    if (!is_unit(Phi(word))) letters += static_cast<int>(std::ranges::count_if(word, is_letter));
+    const auto begins_letter = [](char one) {
+      const auto byte = static_cast<unsigned char>(one);
+      return byte >= 0xC0 || std::isalpha(byte) != 0;  // not what goes on in UTF-8
+    };
+    if (!is_unit(Phi(word))) letters += static_cast<int>(std::ranges::count_if(word, begins_letter));
     word.clear();
   }
   return letters >= 2;
+}
+
+/// No more than the number that would come next, in size and place.
+bool is_next_number(const Ruler& ruler, const Slab& piece) {
+  return piece.reach(ruler.corridor.along) <= kLongerMark * ruler.longest &&
+         std::ranges::any_of(ruler.places, [&](const ScaleNumber& place) {
+           return std::abs((place.centre - piece.centre).dot(ruler.corridor.along)) <= kOffPlace * ruler.pitch;
+         });
+}
+
+/// What of the piece lies before and behind the row: what lies within was judged gap by gap.
+std::vector<Slab> beyond(const Ruler& ruler, const Slab& piece) {
+  const Slab &row = ruler.corridor, whole = hull(piece, piece, row.along);
+  const float at = (whole.centre - row.centre).dot(row.along), end = row.length / 2;
+  const float left = at - whole.length / 2, right = at + whole.length / 2;
+  std::vector<Slab> out;
+  for (const auto& [from, to] : {std::pair{left, std::min(right, -end)}, std::pair{std::max(left, end), right}}) {
+    if (to - from < kNoRoom * row.thickness) continue;
+    out.push_back({whole.centre + row.along * ((from + to) / 2 - at), row.along, to - from, whole.thickness});
+  }
+  return out;
 }
 
 /// Whether the piece goes on in words on the ruler's row.
@@ -103,9 +129,12 @@ Result<bool> says_words_on_row(const Ruler& ruler, const Slab& piece, const Read
   const auto offset = piece.centre - row.centre;
   const float apart = std::abs(offset.dot(row.along)) - (row.length + piece.reach(row.along)) / 2;
   if (std::abs(offset.dot(row.across())) > kOnRow * row.thickness || apart > kGoesOn * ruler.pitch) return false;
-  if (!alike(piece.reach(row.across()), row.thickness, kSameHeight)) return false;
-  VG_ASSIGN(const auto reading, read(hull(piece, piece, row.along), ruler.turns));
-  return reading.mean >= kMinPartCertainty && has_words(reading.text.reveal());
+  if (!alike(piece.reach(row.across()), row.thickness, kSameHeight) || is_next_number(ruler, piece)) return false;
+  for (const auto& part : beyond(ruler, piece)) {
+    VG_ASSIGN(const auto reading, read(part, ruler.turns));
+    if (reading.mean >= kMinPartCertainty && has_words(reading.text.reveal())) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -169,15 +198,17 @@ std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   const float x = offset.dot(row.along), y = offset.dot(row.across());
   const float half_length = piece.reach(row.along) / 2, half_height = piece.reach(row.across()) / 2;
   const float left = x - half_length, right = x + half_length, top = y - half_height, bottom = y + half_height;
-  const float row_x = row.length / 2, row_y = row.thickness / 2;
+  // A little apart, for masks follow slanted lines in steps.
+  const float apart = std::max(kStep, kApart * row.thickness);
+  const float row_x = row.length / 2 + apart, row_y = row.thickness / 2 + apart;
   const auto covered = std::ranges::count_if(ruler.numbers, [&](const Slab& number) {
     const auto from = number.centre - row.centre;
     return from.dot(row.along) >= left && from.dot(row.along) <= right &&
            std::abs(y - from.dot(row.across())) <= half_height;
   });
-  const float common = std::min(bottom, row_y) - std::max(top, -row_y);
+  const float common = std::min(bottom, row.thickness / 2) - std::max(top, -row.thickness / 2);
   const bool edge = common <= kEdge * std::min(row.thickness, 2 * half_height);
-  if (covered < 2 && !edge) return {piece};
+  if (covered == 0 && !edge) return {piece};
   std::vector<Slab> out;
   const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
     if (to_x - from_x < kSliver || to_y - from_y < kSliver) return;

@@ -76,7 +76,12 @@ class Frame {
         VG_ASSIGN(const bool belongs, belongs_to(ruler, slabs_[i], reading));
         if (belongs) keep(i, *reason);
       }
+      const std::size_t before = slabs_.size();
       cut_beside(ruler);
+      for (std::size_t i = before; i < slabs_.size(); ++i) {
+        VG_ASSIGN(const bool belongs, belongs_to(ruler, slabs_[i], reading));
+        if (belongs) keep(i, *reason);
+      }
       for (const auto& part : upright_parts(ruler.corridor)) add_kept(part, *reason);
       VG_TRY(keep_ticks(ruler));
     }

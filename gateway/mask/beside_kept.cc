@@ -9,7 +9,7 @@ namespace {
 
 /// A line that is less slanted fills its box but for this share of its own area.
 constexpr double kMaxWaste = 0.15;
-constexpr int kMaxStrips = 48, kMinStripRows = 3;
+constexpr int kMaxStrips = 160, kMinStripRows = 3;
 
 struct Point {
   double x = 0, y = 0;
