@@ -1,6 +1,7 @@
 #include "detect/ruler_numbers.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@ constexpr float kSnap = 0.25F;            // of the distance: a found piece is t
 constexpr float kEven = 1.25F;            // as neighbouring distances may differ
 constexpr int kContext = 2, kAtOnce = 5;  // numbers that are read in one: known ones, new ones
 constexpr int kMayMissOne = 3;            // new ones, from which on one character may be misread
+/// Of the height: found boxes are loose, and what stands beside a number, such as the unit, makes another one of it.
+constexpr std::array kCloser{1.0F, 0.75F};
 // Of the height: digits are about half as wide as high.
 constexpr float kDigitWidth = 0.55F, kAround = 0.45F;
 
@@ -84,8 +87,12 @@ class Walk {
     places.push_back(wanted.centre);
     for (const auto& place : places) {
       const ScaleNumber number{place, wanted.value};
-      VG_ASSIGN(const auto reading, read_(slab_of_number(number, form_), form_.turns));
-      if (reading.least >= kNumberCertainty && scale_number(reading.text) == wanted.value) return std::optional(number);
+      for (const float share : kCloser) {
+        VG_ASSIGN(const auto reading, read_(closer(number, share), form_.turns));
+        if (reading.least >= kNumberCertainty && scale_number(reading.text) == wanted.value) {
+          return std::optional(number);
+        }
+      }
     }
     return std::optional<ScaleNumber>();
   }
@@ -98,16 +105,25 @@ class Walk {
         row.push_back({last.centre + way * static_cast<float>(k), last.value + step * k});
       }
       std::erase_if(row, [](const ScaleNumber& one) { return one.value < 0 || one.value > kMaxValue; });
-      const Slab slab = hull(slab_of_number(row.front(), form_), slab_of_number(row.back(), form_), form_.along);
-      VG_ASSIGN(const auto reading, read_(slab, form_.turns));
       const auto new_ones = std::ranges::find(row, last.value, &ScaleNumber::value) + 1;
       if (new_ones == row.end()) break;
       const std::size_t may_miss = row.end() - new_ones >= kMayMissOne ? 1 : 0;
-      if (reading.mean >= kNumberCertainty && is_whole_scale(reading.text, text_of(row), may_miss)) {
-        return std::vector<ScaleNumber>(new_ones, row.end());
+      Slab slab = hull(slab_of_number(row.front(), form_), slab_of_number(row.back(), form_), form_.along);
+      for (const float share : kCloser) {
+        slab.thickness = share * form_.height;
+        VG_ASSIGN(const auto reading, read_(slab, form_.turns));
+        if (reading.mean >= kNumberCertainty && is_whole_scale(reading.text, text_of(row), may_miss)) {
+          return std::vector<ScaleNumber>(new_ones, row.end());
+        }
       }
     }
     return std::vector<ScaleNumber>();
+  }
+
+  Slab closer(const ScaleNumber& number, float share) const {
+    auto form = form_;
+    form.height *= share;
+    return slab_of_number(number, form);
   }
 
   /// As somebody reads it.

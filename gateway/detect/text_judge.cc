@@ -5,7 +5,9 @@
 #include <opencv2/core.hpp>
 
 #include "detect/ruler_parts.h"
+#include "detect/ruler_rest.h"
 #include "detect/ruler_ticks.h"
+#include "detect/ruler_unit.h"
 #include "detect/text_boxes.h"
 #include "detect/text_lines.h"
 #include "detect/text_policy.h"
@@ -17,6 +19,7 @@ namespace {
 constexpr std::size_t kMaxPieces = 400, kMaxLines = 150;
 constexpr float kDirectionless = 1.6F;  // length over thickness
 constexpr double kReadable = 0.5;
+constexpr float kEndPiece = 3;  // of a ruler's row, in its heights: a number with what stands beside it
 
 bool is_inside(const Region& region) { return region.kind == RegionKind::Text && region.reason == kInsideReason; }
 
@@ -84,6 +87,29 @@ class Frame {
       }
       for (const auto& part : upright_parts(ruler.corridor)) add_kept(part, *reason);
       VG_TRY(keep_ticks(ruler));
+      VG_ASSIGN(const auto unit, find_unit(ruler, reading));
+      if (unit) add_kept(*unit, *reason);
+      VG_TRY(keep_ends(ruler, unit));
+    }
+    return {};
+  }
+
+  /// Small pieces at the row's ends that are made of what stays already, such as the first number and the unit below.
+  Result<void> keep_ends(const Ruler& ruler, const std::optional<Slab>& unit) {
+    const ReadLinePixels reading = [this](const cv::Mat& line) { return reader_.read(line); };
+    const Slab& row = ruler.corridor;
+    for (std::size_t i = 0; i < slabs_.size(); ++i) {
+      const Slab& piece = slabs_[i];
+      const bool small = piece.length <= kEndPiece * row.thickness && piece.thickness <= kEndPiece * row.thickness;
+      const bool near = touch(piece, row) || (unit && touch(piece, *unit));
+      if (found_[texts_[i]].kept || !small || !near) continue;
+      std::vector<Slab> known{row};
+      if (unit) known.push_back(*unit);
+      for (std::size_t k = 0; k < slabs_.size(); ++k) {
+        if (found_[texts_[k]].kept && touch(piece, slabs_[k])) known.push_back(slabs_[k]);
+      }
+      VG_ASSIGN(const bool nothing, shows_nothing_else(bgr_, piece, known, reading));
+      if (nothing) keep(i, kRulerReason);
     }
     return {};
   }

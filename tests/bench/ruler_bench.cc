@@ -139,7 +139,7 @@ int main(int count, char** arguments) {
       }
       if (!has(row)) continue;
       here.add(share <= evaluate::kKeptMasked);
-      if (share > evaluate::kKeptMasked) ++why[blame(area, masks)];
+      if (share > evaluate::kKeptMasked) ++why[row.text + " under " + blame(area, masks)];
     }
     digits.hits += here.hits, digits.of += here.of;
     rulers.add(here.hits == here.of);

@@ -1,0 +1,12 @@
+#pragma once
+#include <optional>
+
+#include "detect/ruler.h"
+
+namespace veilgate::detect {
+
+/// The unit ("cm") beside the first or last number of a row whose numbers stand upright in it, also where no detector
+/// found it. Errors: those of `read`.
+Result<std::optional<Slab>> find_unit(const Ruler& ruler, const ReadSlab& read);
+
+}  // namespace veilgate::detect
