@@ -22,12 +22,10 @@ constexpr float kOffRow = 0.3F;  // of the height
 /// Of the height, with the little that detectors leave around it: the digits of one number stand at a third of it, and
 /// with a space between them at two thirds.
 constexpr float kMinPitch = 1.2F, kPitchOfDigit = 0.4F;  // for each digit more
-/// From so many numbers on: boxes around slanted digits are higher than they are.
-constexpr std::size_t kLongRow = 6;
-constexpr float kMinPitchOfLong = 0.9F;
-constexpr float kSameRuler = 0.5F;    // of a row, on a longer one: the same, seen slightly turned
-constexpr float kSamePlace = 0.5F;    // of the height: two views of one number
-constexpr std::size_t kMaxViews = 4;  // of one number that are read
+constexpr float kSquare = 1.2F;                          // of a box's side: the height of a digit in it
+constexpr float kSameRuler = 0.5F;                       // of a row, on a longer one: the same, seen slightly turned
+constexpr float kSamePlace = 0.5F;                       // of the height: two views of one number
+constexpr std::size_t kMaxViews = 4;                     // of one number that are read
 constexpr std::array kSteps{1, 2, 5, 10};
 
 /// Number of steps from one value to the other; 0: not on this scale.
@@ -144,7 +142,7 @@ class Search {
       VG_ASSIGN(auto ruler, ruler_in(row));
       if (ruler) out.push_back(std::move(*ruler));
     }
-    return without_repeats(std::move(out));
+    return out;
   }
 
  private:
@@ -173,8 +171,7 @@ class Search {
     form.along = way / static_cast<float>(cv::norm(way));  // two numbers beside each other tell it less well
     auto ruler = made(numbers, form);
     const auto digits = std::to_string(numbers[numbers.size() / 2].value).size();
-    const float least =
-        (numbers.size() < kLongRow ? kMinPitch : kMinPitchOfLong) + kPitchOfDigit * static_cast<float>(digits - 1);
+    const float least = kMinPitch + kPitchOfDigit * static_cast<float>(digits - 1);
     if (ruler.pitch < least * form.height) return std::optional<Ruler>();
     return std::optional(std::move(ruler));
   }
@@ -195,10 +192,16 @@ class Search {
     return value;
   }
 
+  /// An upright box around a slanted digit reaches further across the row than the digit does.
+  static float height_of(const Slab& slab, const cv::Point2f& across) {
+    return std::min(slab.reach(across), kSquare * std::sqrt(slab.length * slab.thickness));
+  }
+
   ScaleForm form_of(const Row& row, std::span<const ScaleNumber> numbers, int turns) const {
     const cv::Point2f across{-row.along.y, row.along.x};
     std::vector<float> heights;
-    for (const auto index : row.spots) heights.push_back(spots_[index].slab.reach(turns % 2 == 0 ? across : row.along));
+    for (const auto index : row.spots)
+      heights.push_back(height_of(spots_[index].slab, turns % 2 == 0 ? across : row.along));
     std::ranges::sort(heights);
     int step = numbers[1].value - numbers[0].value;
     for (std::size_t i = 2; i < numbers.size(); ++i) {
@@ -223,19 +226,6 @@ class Search {
       out.numbers.push_back(slab);
     }
     add_places(numbers, std::abs(form.step), out);
-    return out;
-  }
-
-  static std::vector<Ruler> without_repeats(std::vector<Ruler> rulers) {
-    std::ranges::stable_sort(rulers, std::greater(), [](const Ruler& one) { return one.numbers.size(); });
-    std::vector<Ruler> out;
-    for (auto& ruler : rulers) {
-      const bool known = std::ranges::any_of(out, [&](const Ruler& one) {
-        return std::max(share_inside(ruler.corridor, one.corridor), share_inside(one.corridor, ruler.corridor)) >=
-               kSameRuler;
-      });
-      if (!known) out.push_back(std::move(ruler));
-    }
     return out;
   }
 
@@ -264,6 +254,30 @@ class Search {
   const ReadSlab& read_;
 };
 
+/// The longest first.
+std::vector<Ruler> without_repeats(std::vector<Ruler> rulers) {
+  std::ranges::stable_sort(rulers, std::greater(), [](const Ruler& one) { return one.numbers.size(); });
+  std::vector<Ruler> out;
+  for (auto& ruler : rulers) {
+    const bool known = std::ranges::any_of(out, [&](const Ruler& one) {
+      return std::max(share_inside(ruler.corridor, one.corridor), share_inside(one.corridor, ruler.corridor)) >=
+             kSameRuler;
+    });
+    if (!known) out.push_back(std::move(ruler));
+  }
+  return out;
+}
+
+/// `seeds` are only places to look at, `pieces` also what may be marks.
+Result<std::vector<Ruler>> rulers_among(std::span<const Slab> pieces, std::span<const Slab> seeds,
+                                        const ReadSlab& read) {
+  std::vector<Slab> all(pieces.begin(), pieces.end());
+  all.insert(all.end(), seeds.begin(), seeds.end());
+  VG_ASSIGN(auto rulers, Search(all, read).run());
+  for (auto& ruler : rulers) std::erase_if(ruler.marks, [&](std::size_t mark) { return mark >= pieces.size(); });
+  return rulers;
+}
+
 }  // namespace
 
 std::vector<std::size_t> longest_scale(std::span<const ScaleMark> marks, std::size_t least) {
@@ -277,13 +291,19 @@ std::vector<std::size_t> longest_scale(std::span<const ScaleMark> marks, std::si
   return best.size() < least ? std::vector<std::size_t>() : best;
 }
 
-Result<std::vector<Ruler>> find_rulers(std::span<const Slab> pieces, const ReadSlab& read) {
-  std::vector<Slab> all(pieces.begin(), pieces.end());
+Result<std::vector<Ruler>> find_rulers(std::span<const Slab> pieces, std::span<const Slab> things,
+                                       const ReadSlab& read) {
   VG_ASSIGN(const auto seeds, number_seeds(pieces, read));
-  all.insert(all.end(), seeds.begin(), seeds.end());
-  VG_ASSIGN(auto rulers, Search(all, read).run());
-  for (auto& ruler : rulers) std::erase_if(ruler.marks, [&](std::size_t mark) { return mark >= pieces.size(); });
-  return rulers;
+  VG_ASSIGN(auto rulers, rulers_among(pieces, seeds, read));
+  for (const auto& thing : things) {
+    const auto lies_on_it = [&](const Ruler& ruler) { return share_inside(ruler.corridor, thing) >= kSameRuler; };
+    if (std::ranges::any_of(rulers, lies_on_it)) continue;
+    VG_ASSIGN(const auto on_thing, number_seeds_on(thing, read));
+    if (on_thing.size() < kMinSeeds) continue;
+    VG_ASSIGN(auto more, rulers_among(pieces, on_thing, read));
+    std::ranges::move(more, std::back_inserter(rulers));
+  }
+  return without_repeats(std::move(rulers));
 }
 
 }  // namespace veilgate::detect

@@ -20,8 +20,10 @@ struct Ruler {
 };
 
 /// All rows among these pieces of at least four numbers that were read with some certainty. Several pieces on one
-/// place (seen at several scales) count once. Errors: those of `read`.
-Result<std::vector<Ruler>> find_rulers(std::span<const Slab> pieces, const ReadSlab& read);
+/// place (seen at several scales) count once. `things`: where a row may stand although no piece shows it. Errors: those
+/// of `read`.
+Result<std::vector<Ruler>> find_rulers(std::span<const Slab> pieces, std::span<const Slab> things,
+                                       const ReadSlab& read);
 
 /// Numbers of one row are as high as each other within this.
 inline constexpr float kSameHeight = 1.7F;

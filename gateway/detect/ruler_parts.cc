@@ -130,7 +130,7 @@ Result<bool> says_words_on_row(const Ruler& ruler, const Slab& piece, const Read
   const float apart = std::abs(offset.dot(row.along)) - (row.length + piece.reach(row.along)) / 2;
   if (std::abs(offset.dot(row.across())) > kOnRow * row.thickness || apart > kGoesOn * ruler.pitch) return false;
   if (!alike(piece.reach(row.across()), row.thickness, kSameHeight) || is_next_number(ruler, piece)) return false;
-  for (const auto& part : beyond(ruler, piece)) {
+  for (const auto& part : apart > 0 ? std::vector{hull(piece, piece, row.along)} : beyond(ruler, piece)) {
     VG_ASSIGN(const auto reading, read(part, ruler.turns));
     if (reading.mean >= kMinPartCertainty && has_words(reading.text.reveal())) return true;
   }

@@ -12,16 +12,17 @@ constexpr std::size_t kMaxLong = 48;    // pieces that are read for it, the long
 constexpr std::size_t kMaxSeeds = 400;  // of all of them
 constexpr float kWindow = 14;           // thicknesses that are read at once; the reader squeezes more
 constexpr float kStride = 10;
-constexpr int kMaxWindows = 8;             // of one piece
-constexpr double kMinCertainty = 0.6;      // of all characters
-constexpr double kReadsWell = 0.8;         // text, and no row of numbers is hidden in it
-constexpr std::size_t kMinCharacters = 3;  // digits, in a window
-constexpr double kMinDigits = 0.8;         // of a window's characters
-constexpr float kSameNumber = 0.5F;        // of the gap between numbers: digits of one stand closer
-constexpr float kBand = 0.42F;             // of the thickness: a row within a piece
-constexpr float kMinBand = 5;              // thicknesses that such a piece is long
-constexpr std::size_t kMaxLookedInto = 6;  // pieces
-constexpr float kDigitWidth = 0.55F;       // of the height
+constexpr int kMaxWindows = 8;                           // of one piece
+constexpr double kMinCertainty = 0.6;                    // of all characters
+constexpr double kReadsWell = 0.8;                       // text, and no row of numbers is hidden in it
+constexpr std::size_t kMinCharacters = 3;                // digits, in a window
+constexpr double kMinDigits = 0.8;                       // of a window's characters
+constexpr float kSameNumber = 0.5F;                      // of the gap between numbers: digits of one stand closer
+constexpr float kBand = 0.42F, kBandStep = 0.14F;        // of the thickness: a row within a piece
+constexpr float kThingBand = 0.34F, kThingStep = 0.11F;  // of that of a thing
+constexpr float kMinBand = 5;                            // thicknesses that such a piece is long
+constexpr std::size_t kMaxLookedInto = 6;                // pieces
+constexpr float kDigitWidth = 0.55F;                     // of the height
 
 struct Digit {
   float at = 0;  ///< along the line, 0..1
@@ -102,11 +103,12 @@ Result<Shown> look_at(const Slab& piece, const ReadSlab& read, std::vector<Slab>
   return certainty >= kReadsWell ? Shown::Text : Shown::Nothing;
 }
 
-/// A row of numbers that a detector took together with the ruler's strokes or another line.
-Result<void> look_into(const Slab& piece, const ReadSlab& read, std::vector<Slab>& out) {
-  for (const float off : {-0.3F, -0.15F, 0.0F, 0.15F, 0.3F}) {
+/// A row of numbers that a detector took together with the ruler's strokes or another line: bands of the piece.
+Result<void> look_into(const Slab& piece, float band, float step, const ReadSlab& read, std::vector<Slab>& out) {
+  const float most = (1 - band) / 2;
+  for (float off = -most; off <= most + step / 2; off += step) {
     VG_TRY(look_at(
-        {piece.centre + piece.across() * (off * piece.thickness), piece.along, piece.length, kBand * piece.thickness},
+        {piece.centre + piece.across() * (off * piece.thickness), piece.along, piece.length, band * piece.thickness},
         read, out));
   }
   return {};
@@ -127,9 +129,15 @@ Result<std::vector<Slab>> number_seeds(std::span<const Slab> pieces, const ReadS
   for (const auto& piece : wide) {
     VG_ASSIGN(const auto shown, look_at(piece, read, out));
     if (shown == Shown::Nothing && piece.length >= kMinBand * piece.thickness && looked_into++ < kMaxLookedInto) {
-      VG_TRY(look_into(piece, read, out));
+      VG_TRY(look_into(piece, kBand, kBandStep, read, out));
     }
   }
+  return out;
+}
+
+Result<std::vector<Slab>> number_seeds_on(const Slab& thing, const ReadSlab& read) {
+  std::vector<Slab> out;
+  VG_TRY(look_into(thing, kThingBand, kThingStep, read, out));
   return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "detect/ruler_parts.h"
 #include "detect/ruler_rest.h"
+#include "detect/ruler_things.h"
 #include "detect/ruler_ticks.h"
 #include "detect/ruler_unit.h"
 #include "detect/text_boxes.h"
@@ -67,7 +68,7 @@ class Frame {
 
   Result<void> keep_rulers() {
     const ReadSlab reading = [this](const Slab& slab, int turns) { return read(slab, turns); };
-    VG_ASSIGN(const auto rulers, find_rulers(slabs_, reading));
+    VG_ASSIGN(const auto rulers, find_rulers(slabs_, long_things(bgr_, slabs_), reading));
     for (const auto& ruler : rulers) {
       const auto reason = judge_scale(text_of(ruler), rules_);
       if (!reason) continue;

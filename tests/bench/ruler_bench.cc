@@ -11,6 +11,7 @@
 
 #include "detect/ensemble.h"
 #include "detect/ruler_parts.h"
+#include "detect/ruler_things.h"
 #include "detect/text_judge.h"
 #include "detect/things.h"
 #include "evaluate/measure.h"
@@ -88,10 +89,11 @@ std::string rows_of(const cv::Mat& bgr, const std::vector<Region>& found, detect
     if (region.kind == RegionKind::Text) pieces.push_back(detect::slab_of(region));
   }
   std::string out;
-  for (const auto& ruler : must(detect::find_rulers(pieces, read))) {
+  for (const auto& ruler : must(detect::find_rulers(pieces, detect::long_things(bgr, pieces), read))) {
     const bool pure = must(detect::is_pure(ruler, pieces, read));
     const auto& row = ruler.corridor;
-    out += fmt::format(" [{} numbers, {:.0f}x{:.0f} at {:.0f},{:.0f}{}]", ruler.numbers.size(), row.length, row.thickness, row.centre.x, row.centre.y, pure ? "" : ", not pure");
+    out += fmt::format(" [{} numbers, {:.0f}x{:.0f} at {:.0f},{:.0f}{}]", ruler.numbers.size(), row.length,
+                       row.thickness, row.centre.x, row.centre.y, pure ? "" : ", not pure");
   }
   return out.empty() ? " [no row]" : out;
 }

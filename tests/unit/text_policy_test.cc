@@ -13,8 +13,10 @@
 #include "detect/ocr_fold.h"
 #include "detect/plain_text.h"
 #include "detect/ruler_parts.h"
+#include "detect/ruler_rest.h"
 #include "detect/ruler_seeds.h"
 #include "detect/ruler_ticks.h"
+#include "detect/ruler_unit.h"
 
 namespace veilgate::detect {
 namespace {
@@ -323,7 +325,7 @@ TEST(Rulers, KeepTheirNumbersAndNotTheBirthYearBetweenThem) {
   DrawnRow row;
   for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
   row.add(670, "1967", 50);
-  const auto rulers = find_rulers(row.pieces, row.reader());
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
   EXPECT_THAT(rulers->front().marks, SizeIs(8));
   EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces.back(), row.reader()));
@@ -336,7 +338,7 @@ TEST(Rulers, TakeSeveralNumbersInOneAndUnreadNumbersAtTheirPlaceAndNothingLonger
   row.add(250.5F, "1234", 200);  // several in one
   row.add(281.5F, "Meier", 55);  // as wide as a pitch
   row.add(130.5F, "Kowalski", 80, 118);
-  const auto rulers = find_rulers(row.pieces, row.reader());
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
   const auto belongs = [&](std::size_t i) { return *belongs_to(rulers->front(), row.pieces[i], row.reader()); };
   EXPECT_TRUE(belongs(6));
@@ -348,7 +350,7 @@ TEST(Rulers, TakeSeveralNumbersInOneAndUnreadNumbersAtTheirPlaceAndNothingLonger
 TEST(Rulers, AreMaskedBesideTheirNumbersWhereABoxReachesOverAll) {
   DrawnRow row;
   for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
-  const auto rulers = find_rulers(row.pieces, row.reader());
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
   const Slab over{{310, 110}, {1, 0}, 500, 70};
   const auto parts = beside(rulers->front(), over);
@@ -362,7 +364,7 @@ TEST(Rulers, AreNoneWhereTheRowGoesOnInWords) {
   DrawnRow row;
   for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
   const auto pure = [&] {
-    const auto rulers = find_rulers(row.pieces, row.reader());
+    const auto rulers = find_rulers(row.pieces, {}, row.reader());
     return rulers && rulers->size() == 1U && *is_pure(rulers->front(), row.pieces, row.reader());
   };
   ASSERT_TRUE(pure());
@@ -372,11 +374,117 @@ TEST(Rulers, AreNoneWhereTheRowGoesOnInWords) {
   EXPECT_FALSE(pure());
 }
 
+TEST(Rulers, StayWhatTheyAreWhereOneOfTheirNumbersReadsAsAWord) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  row.add(340.5F, "2 3 4 i\u00f9 5", 280);  // on the numbers that were read, one by one
+  row.add(580.5F, "i\u00f9");               // in the next number's place
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_TRUE(*is_pure(rulers->front(), row.pieces, row.reader()));
+  EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces.back(), row.reader())) << "it may be somebody's initials";
+}
+
+TEST(Rulers, AreNoneWhereAPieceOverThemGoesOnInWordsBeyond) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const Slab over{{300, 100}, {1, 0}, 400, 20};  // from 100 on; the row begins at 150
+  row.pieces.push_back(over);
+  const ReadSlab known = row.reader();
+  const ReadSlab read = [&](const Slab& slab, int turns) -> Result<Reading> {
+    if (turns == 0 && slab.centre.x < 140) return Reading{phi("MRN"), 3, 0.95, 0.95};
+    return known(slab, turns);
+  };
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_TRUE(*is_pure(rulers->front(), row.pieces, known));
+  EXPECT_FALSE(*is_pure(rulers->front(), row.pieces, read));
+}
+
+TEST(Rulers, GoOnWhereNumbersAreReadInARowOnly) {
+  DrawnRow row;
+  for (int i = 3; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const ReadSlab known = row.reader();
+  const ReadSlab read = [&](const Slab& slab, int turns) -> Result<Reading> {
+    const bool from_0_to_5 = std::abs(slab.centre.x - 250) < 1 && slab.length > 300;
+    if (turns == 0 && from_0_to_5) return Reading{phi("0 1 2 3 4 5"), 11, 0.9, 0.6};
+    return known(slab, turns);
+  };
+  const auto rulers = find_rulers(row.pieces, {}, read);
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_THAT(rulers->front().numbers, SizeIs(8));
+  EXPECT_NEAR(rulers->front().numbers.front().centre.x, 100, 1);
+}
+
+TEST(Rulers, AreFoundOnAThingThatPiecesTellLittleOf) {
+  DrawnRow row;
+  for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const std::vector<Slab> one(row.pieces.begin(), row.pieces.begin() + 1);
+  const Slab thing{{310, 110}, {1, 0}, 500, 60};
+  const ReadSlab known = row.reader();
+  const ReadSlab read = [&](const Slab& slab, int turns) -> Result<Reading> {
+    if (slab.length < 200) {
+      const float i = std::round((slab.centre.x - 100) / 60);
+      const bool on_row = turns == 0 && std::abs(slab.centre.y - 100) < 10 && i >= 0 && i < 8;
+      return on_row ? Reading{phi(std::to_string(static_cast<int>(i))), 1, 0.9, 0.9} : Reading{};
+    }
+    if (turns != 0 || std::abs(slab.centre.y - 100) > 5) return Reading{};
+    Reading out{phi(""), 0, 0.9, 0.9};
+    std::string text;
+    for (int i = 0; i < 8; ++i) {
+      const float at = (100 + 60.0F * static_cast<float>(i) - slab.centre.x) / cut_length(slab) + 0.5F;
+      if (at < 0 || at > 1) continue;
+      text += std::to_string(i);
+      out.places.push_back(at);
+    }
+    out.text = phi(text);
+    out.characters = static_cast<int>(text.size());
+    return out;
+  };
+  EXPECT_THAT(*find_rulers(one, {}, read), IsEmpty());
+  const auto rulers = find_rulers(one, std::vector{thing}, read);
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_THAT(rulers->front().numbers, SizeIs(8));
+}
+
+TEST(Rulers, HaveTheirUnitBelowTheFirstNumber) {
+  DrawnRow row;
+  for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  const auto below = [](const std::string& text) -> ReadSlab {
+    return [text](const Slab& slab, int turns) -> Result<Reading> {
+      const bool there = turns == 0 && std::abs(slab.centre.x - 100) < 5 && slab.centre.y > 115 && slab.centre.y < 130;
+      return there ? Reading{phi(text), 2, 0.9, 0.9, {0.4F, 0.6F}} : Reading{};
+    };
+  };
+  const auto unit = find_unit(rulers->front(), below("cm"));
+  ASSERT_TRUE(unit && *unit);
+  EXPECT_GT((*unit)->centre.y, 115);
+  EXPECT_FALSE(*find_unit(rulers->front(), below("Li")));
+}
+
+TEST(Rulers, KeepAPieceAtTheirEndOnlyWhereNothingElseCanBeReadInIt) {
+  const cv::Mat picture(200, 300, CV_8UC3, cv::Scalar::all(230));
+  picture(cv::Rect(40, 90, 20, 20)).setTo(cv::Scalar::all(0));   // what is known
+  picture(cv::Rect(70, 100, 10, 10)).setTo(cv::Scalar::all(0));  // what is not
+  const Slab known{{50, 100}, {1, 0}, 20, 20};
+  const auto reads_ink = [](const cv::Mat& line) -> Result<Reading> {
+    double darkest = 0;
+    cv::minMaxLoc(line.reshape(1), &darkest, nullptr);
+    return darkest < 100 ? Reading{phi("K"), 1, 0.9, 0.9} : Reading{};
+  };
+  const Slab small{{50, 104}, {1, 0}, 28, 28}, wide{{60, 104}, {1, 0}, 44, 28}, apart{{150, 100}, {1, 0}, 28, 28};
+  EXPECT_TRUE(*shows_nothing_else(picture, small, std::vector{known}, reads_ink));
+  EXPECT_FALSE(*shows_nothing_else(picture, wide, std::vector{known}, reads_ink));
+  EXPECT_FALSE(*shows_nothing_else(picture, apart, std::vector{known}, reads_ink)) << "nothing of it is known";
+}
+
 TEST(Rulers, AreNoneWhereANameStandsBetweenTheirNumbers) {
   DrawnRow row;
   for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
   row.texts[310] = "Li";  // half-way from 3 to 4, and no piece of its own
-  const auto rulers = find_rulers(row.pieces, row.reader());
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
   EXPECT_FALSE(*is_pure(rulers->front(), row.pieces, row.reader()));
 }
@@ -386,7 +494,7 @@ TEST(Rulers, DoNotKeepANameAtTheNextNumbersPlace) {
   for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
   row.add(580, "Li");
   row.add(490.5F, "6 7 Li", 220);
-  const auto rulers = find_rulers(row.pieces, row.reader());
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
   EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces[7], row.reader()));
   EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces[8], row.reader()));
@@ -396,7 +504,7 @@ TEST(Rulers, AreNotMadeOfTheDigitsOfOneNumber) {
   for (const float pitch : {11.0F, 18.0F, 22.0F}) {  // as typed, with a space, with two
     DrawnRow row;
     for (int i = 1; i < 8; ++i) row.add(100 + pitch * static_cast<float>(i), std::to_string(i), 12);
-    const auto rulers = find_rulers(row.pieces, row.reader());
+    const auto rulers = find_rulers(row.pieces, {}, row.reader());
     ASSERT_TRUE(rulers);
     EXPECT_THAT(*rulers, IsEmpty()) << pitch;
   }
@@ -405,7 +513,7 @@ TEST(Rulers, AreNotMadeOfTheDigitsOfOneNumber) {
 TEST(Rulers, AreNotMadeOfATypedRowOfNumbers) {
   DrawnRow row;  // a telephone number may go on evenly
   for (int i = 0; i < 5; ++i) row.add(100 + 27.0F * static_cast<float>(i), std::to_string(23 + i), 22);
-  const auto rulers = find_rulers(row.pieces, row.reader());
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers);
   EXPECT_THAT(*rulers, IsEmpty());
 }
