@@ -106,6 +106,15 @@ class TextPolicies : public ::testing::Test {
     const cv::Mat flat = difference.reshape(1);
     return 1 - cv::countNonZero(flat) / static_cast<double>(flat.total());
   }
+  /// Why text in the box is masked.
+  std::set<std::string> reasons(const cv::Rect& box) const {
+    std::set<std::string> out;
+    for (const Region& region : facts_.at("detect").at("regions").get<std::vector<Region>>()) {
+      const bool inside = !intersection(region.box, {box.x, box.y, box.width, box.height}).empty();
+      if (inside && region.kind == RegionKind::Text && !region.kept) out.insert(region.reason);
+    }
+    return out;
+  }
   static int digits_unchanged(const cv::Mat& picture) {
     int count = 0;
     for (int number = 0; number < 10; ++number) count += unchanged(picture, digit_box(number)) == 1 ? 1 : 0;
@@ -124,6 +133,7 @@ TEST_F(TextPolicies, AllMasksTheLabelAndTheRuler) {
   EXPECT_LT(unchanged(out, kWritten), 0.05);
   EXPECT_EQ(digits_unchanged(out), 0);
   EXPECT_EQ(burned_in_, "NO");
+  EXPECT_EQ(reasons(kLabel), std::set<std::string>{"line"}) << "nobody judged";
 }
 
 TEST_F(TextPolicies, IdentifyingMasksTheLabelAndKeepsTheRulersDigits) {
@@ -133,6 +143,8 @@ TEST_F(TextPolicies, IdentifyingMasksTheLabelAndKeepsTheRulersDigits) {
   EXPECT_TRUE(facts_.at("verify").at("findings").empty()) << facts_.at("verify").dump();
   EXPECT_EQ(burned_in_, "NO");
   EXPECT_EQ(facts_.dump().find("Kowalski"), std::string::npos);
+  for (const auto& reason : reasons(kLabel)) EXPECT_TRUE(reason.starts_with("masked: ")) << reason;
+  EXPECT_TRUE(reasons(kLabel).contains("masked: matches an identifier of the object"));
 }
 
 TEST_F(TextPolicies, KnownMasksTheLabel) {
