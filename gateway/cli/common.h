@@ -5,10 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/hash.h"
 #include "config/config.h"
+#include "config/load.h"
 #include "config/problem.h"
 #include "spool/spool.h"
 #include "store/store.h"
@@ -47,7 +49,12 @@ struct ConfigOption {
   void add_to(CLI::App& verb);
 };
 
-/// Loads and checks everything; prints each problem and returns nullopt when there are any.
+/// What is wrong in the file itself, in what its routes match, and in which models it names.
+std::vector<config::Problem> problems_in(const config::Loaded& loaded);
+/// Prints each, and on the last line how many there are and what of: "in the configuration".
+void print_counted(const std::vector<config::Problem>& problems, std::string_view what);
+/// Loads a configuration; prints problems_in() and returns nullopt when there are any. Profiles, lists and tests are
+/// for check_whole() alone.
 std::optional<config::Config> load_config(const std::string& path);
 
 /// Keys of a gateway: made at the first start, never replaced.

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "cli/common.h"
 #include "cli/offline.h"
+#include "config/model_places.h"
 
 namespace veilgate::cli {
 namespace {
@@ -91,16 +92,12 @@ std::optional<config::Detect> settings_of(const Options& options) {
     auto config = load_config(options.config.path);
     if (!config) return std::nullopt;
     detect = std::move(config->detect);
-    if (const auto problems = detect::check_models(detect, options.config.path); !problems.empty()) {
-      print_problems(problems);
-      return std::nullopt;
-    }
   } else {
     detect.models = options.folder;
   }
   if (!options.runtime.empty()) detect.runtime = options.runtime;
-  if (detect.models.empty()) detect.models = default_models_folder();
-  if (detect.runtime.empty()) detect.runtime = default_runtime_file();
+  if (detect.models.empty()) detect.models = config::find_models();
+  if (detect.runtime.empty()) detect.runtime = config::find_runtime();
   return detect;
 }
 

@@ -14,6 +14,7 @@
 #include <chrono>
 
 #include "base/limits.h"
+#include "base/program.h"
 
 extern char** environ;
 
@@ -45,12 +46,6 @@ std::vector<char*> single_threaded_environment() {
 }
 
 }  // namespace
-
-std::string own_program() {
-  std::array<char, 4096> path{};
-  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-  return size > 0 ? std::string(path.data(), static_cast<std::size_t>(size)) : "veilgate";
-}
 
 Result<std::unique_ptr<Process>> Process::spawn(const std::vector<std::string>& arguments) {
   // A socket pair rather than two pipes: writes to a dead child give EPIPE through MSG_NOSIGNAL instead of a signal.

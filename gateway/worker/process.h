@@ -38,7 +38,4 @@ class Process {
   std::string buffer_;
 };
 
-/// Path of this program, for spawning its roles.
-std::string own_program();
-
 }  // namespace veilgate::worker

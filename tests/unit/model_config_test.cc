@@ -170,10 +170,24 @@ TEST_F(ModelConfig, AMissingOwnFileStopsTheStartAndSaysWhereItIsConfigured) {
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().kind, ErrorKind::Config);
   EXPECT_EQ(started.error().code, "detect.model_missing");
-  EXPECT_EQ(started.error().message,
-            "mine.onnx (mine) is missing: put it there or correct detect.ensemble, line 7, column 7");
+  EXPECT_EQ(started.error().message, "mine.onnx (mine) is missing in " + kModels.string() +
+                                         ": put it there or correct detect.ensemble, line 7, column 7");
   config.faces = false;
   EXPECT_TRUE(require_models(config)) << "nobody needs it";
+}
+
+TEST_F(ModelConfig, WhatIsMissingSaysWhereAndWhichKeyToSetToWhat) {
+  auto config = detect("    - ultraface_rfb320\n" + kText);
+  config.models = folder_.path() / "nowhere";
+  EXPECT_EQ(require_models(config).error().message,
+            "ultraface_rfb320.onnx (ultraface_rfb320) is missing in " + config.models.string() +
+                ": run  bash conf/fetch.sh  and set detect.models (or --models) to the .deps/models that it fills");
+  config.runtime = folder_.path() / "libonnxruntime.so";
+  const auto runtime = require_models(config).error().message;
+  EXPECT_THAT(runtime, HasSubstr(config.runtime.string()));
+  EXPECT_THAT(
+      runtime,
+      HasSubstr("set detect.runtime (or --runtime) to the .deps/onnxruntime/lib/libonnxruntime.so that it fills"));
 }
 
 TEST_F(ModelConfig, AnAlteredOwnFileOrDictionaryStopsTheStart) {
