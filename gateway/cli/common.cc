@@ -16,12 +16,6 @@
 
 namespace veilgate::cli {
 
-void print_region(const char* indent, const nlohmann::json& region) {
-  fmt::print("{}{:<8} frame {} at {},{} {}x{}  score {:.2f}  {}  {}\n", indent, region.value("kind", ""),
-             region.value("frame", 0), region.value("x", 0), region.value("y", 0), region.value("w", 0),
-             region.value("h", 0), region.value("score", 0.0), region.value("source", ""), region.value("reason", ""));
-}
-
 int complain(const Error& error) {
   fmt::print(stderr, "veilgate: {} [{}]\n", error.message, error.code);
   return error.kind == ErrorKind::Config ? kUsage : kFailed;

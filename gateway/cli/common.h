@@ -31,8 +31,6 @@ void print_problems(const std::vector<config::Problem>& problems);
 /// The same, each called a warning.
 void print_warnings(std::vector<config::Problem> warnings);
 nlohmann::json to_json(const config::Problem& problem);
-/// One line for a region out of facts: kind, place, score, model or rule, reason.
-void print_region(const char* indent, const nlohmann::json& region);
 
 /// For CLI11's check(): empty when good.
 std::string check_object_id(const std::string& text);
