@@ -154,6 +154,7 @@ void print_entry(const detect::ModelFile& model, const detect::Family& family) {
   if (family.role == detect::ModelRole::TextReader)
     fmt::print("      dictionary: FILL-IN\n      dictionary_sha256: FILL-IN\n");
   if (family.role != detect::ModelRole::Face) return;
+  fmt::print("      # Scores of the family, not measured with this model: 'veilgate evaluate' tells what it finds.\n");
   fmt::print("      sure: {}                     # at face_threshold 0.5: one score as high is enough for a face\n",
              family.scores.sure);
   fmt::print("      vote: {}                     # and from this it counts together with others\n", family.scores.vote);
