@@ -130,6 +130,7 @@ bool Work::hand_over(Item& item, const fs::path& made) const {
 void process(const Work& work, Lane& lane, Item& item) {
   fs::path made;
   const auto cleaned = lane.clean(item.input, made);
+  work.progress.finish(&lane);
   item.facts = lane.facts();
   if (!cleaned) {
     hold(item, cleaned.error());
@@ -272,6 +273,8 @@ int deid(Options& options) {
     for (int i = 0; i < std::min<int>(options.jobs, static_cast<int>(items.size())); ++i) {
       lanes.emplace_back([&] {
         Lane lane(options.offline, scratch->path());
+        lane.tell_frames(
+            [&](Stage stage, int done, int of) { progress.frames(&lane, std::string(to_string(stage)), done, of); });
         for (std::size_t at = next++; at < items.size(); at = next++) {
           process_guarded(work, lane, items[at]);
         }
