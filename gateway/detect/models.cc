@@ -32,14 +32,13 @@ ModelStatus status_of(const std::filesystem::path& folder, const ModelFile& mode
   return status;
 }
 
-/// `setting` is a key of the configuration and an option of the verbs that need none.
-std::string fetch_into(std::string_view setting, std::string_view filled) {
-  return fmt::format("run  bash conf/fetch.sh  and set detect.{} (or --{}) to the {} that it fills", setting, setting,
-                     filled);
-}
+/// For a configuration outside the checkout, where nothing is found by itself: all that there is to do, at once.
+constexpr const char* kFetch =
+    "run  bash conf/fetch.sh  and set detect.models to the .deps/models, detect.runtime to the "
+    ".deps/onnxruntime/lib/libonnxruntime.so that it fills (offline: --models, --runtime)";
 
 std::string what_to_do(const ModelFile& model) {
-  if (!model.is_own()) return fetch_into("models", ".deps/models");
+  if (!model.is_own()) return kFetch;
   return fmt::format(
       "put it there or correct detect.ensemble{}",
       model.place.line > 0 ? fmt::format(", line {}, column {}", model.place.line, model.place.column) : "");
@@ -69,8 +68,7 @@ Result<void> require_runtime(const config::Detect& config) {
   const bool missing = status.state == ModelStatus::State::Missing;
   return fail(ErrorKind::Config, missing ? "detect.model_missing" : "detect.model_altered",
               fmt::format("{} ({}, runtime) {}: {}", config.runtime.string(), status.model.id,
-                          missing ? "is missing" : "is not a file that was tested (sha256 differs)",
-                          fetch_into("runtime", ".deps/onnxruntime/lib/libonnxruntime.so")));
+                          missing ? "is missing" : "is not a file that was tested (sha256 differs)", kFetch));
 }
 
 bool is_needed(const ModelFile& model, const config::Detect& config) {
