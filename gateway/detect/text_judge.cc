@@ -80,7 +80,9 @@ class Frame {
       if (!reason) continue;
       VG_ASSIGN(const bool pure, is_pure(ruler, slabs_, reading));
       if (!pure) {
-        for (const auto piece : ruler.marks) mask(piece, kDoubtfulRow);
+        for (std::size_t i = 0; i < slabs_.size(); ++i) {
+          if (touch(slabs_[i], ruler.corridor)) mask(i, kDoubtfulRow);
+        }
         continue;
       }
       for (const auto piece : ruler.marks) keep(piece, *reason);
