@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 constexpr auto kShortestPoll = 20ms;  // a new arrival is picked up within this
 constexpr auto kLongestPoll = 250ms;  // an idle gateway asks the store four times a second per slot
 constexpr auto kStoreTroublePause = 1s;
+constexpr auto kProgressPause = 10s;                 // between log lines on a long film
 constexpr std::int64_t kLeaseMarginMs = 60'000;      // beyond a stage's wall limit: spawn, commit
 constexpr int kMaxLeaseFrames = limits::kMaxFrames;  // worker::wall_limit_ms bounds what they may take
 constexpr int kCommitAttempts = 30;  // half a minute of a busy or full store before the lease is left to run out
@@ -66,7 +67,16 @@ class Runner::Slot {
       process_.reset();
       VG_ASSIGN(process_, worker::Process::spawn(arguments_));
     }
-    VG_ASSIGN(const std::string answer, process_->call(worker::encode(task), timeout_ms));
+    worker::FrameTeller teller(
+        [&](int done, int of) {
+          log::info("stage.progress", {{"object", task.id.str()},
+                                       {"stage", std::string(to_string(task.stage))},
+                                       {"frames", std::to_string(done)},
+                                       {"of", std::to_string(of)}});
+        },
+        kProgressPause);
+    const auto heard = [&](int done, int of) { teller.tell(done, of); };
+    VG_ASSIGN(const std::string answer, process_->call(worker::encode(task), timeout_ms, heard));
     auto result = worker::decode_result(task, answer);
     if (!result && result.error().kind == ErrorKind::Bug) process_->end();
     return result;

@@ -12,12 +12,10 @@
 namespace veilgate::cli {
 
 std::vector<config::Problem> check_whole(const config::Loaded& loaded) {
-  auto problems = loaded.problems;
+  auto problems = problems_in(loaded);
   const auto add = [&problems](std::vector<config::Problem> more) {
     problems.insert(problems.end(), more.begin(), more.end());
   };
-  add(route::check(loaded.config));
-  add(detect::check_models(loaded.config.detect, loaded.config.shown_file));
   std::set<std::string> seen;
   for (const auto& route : loaded.config.routes) {
     if (!seen.insert(route.profile).second) continue;
@@ -57,32 +55,29 @@ std::vector<config::Problem> warnings_of(const config::Loaded& loaded) {
 int check(const Options& options) {
   if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error());
   const auto loaded = config::load(options.config.path);
-  const auto problems = check_whole(loaded), warnings = warnings_of(loaded);
-  std::string models;
+  const auto warnings = warnings_of(loaded);
+  auto problems = check_whole(loaded);
   if (problems.empty()) {
-    if (auto usable = detect::require_models(loaded.config.detect); !usable) models = usable.error().message;
+    if (auto usable = detect::require_models(loaded.config.detect); !usable)
+      problems.push_back({loaded.config.shown_file, 0, 0, usable.error().message, {}});
   }
-  const bool good = problems.empty() && models.empty();
+  const bool good = problems.empty();
   if (options.json) {
     json list = json::array();
     for (const auto& problem : problems) list.push_back(to_json(problem));
-    if (!models.empty()) list.push_back(to_json({{}, 0, 0, models, {}}));
     json noted = json::array();
     for (const auto& warning : warnings) noted.push_back(to_json(warning));
     fmt::print("{}\n", json({{"ok", good}, {"problems", list}, {"warnings", noted}}).dump(2));
     return good ? kOk : kUsage;
   }
-  print_problems(problems);
   print_warnings(warnings);
-  if (!models.empty()) fmt::print(stderr, "{}\n", models);
-  if (good) {
-    fmt::print("{}: {} routes, {} destinations, profiles and tests all good\n", options.config.path,
-               loaded.config.routes.size(), loaded.config.destinations.size());
-  } else {
-    fmt::print(stderr, "veilgate: {} problem{}\n", problems.size() + (models.empty() ? 0 : 1),
-               problems.size() + (models.empty() ? 0 : 1) == 1 ? "" : "s");
+  if (!good) {
+    print_counted(problems, "in the configuration");
+    return kUsage;
   }
-  return good ? kOk : kUsage;
+  fmt::print("{}: {} routes, {} destinations, profiles and tests all good\n", options.config.path,
+             loaded.config.routes.size(), loaded.config.destinations.size());
+  return kOk;
 }
 
 }  // namespace

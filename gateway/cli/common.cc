@@ -10,16 +10,11 @@
 #include "config/yaml_reader.h"
 #include "crosswalk/registry.h"
 #include "deidentify/engine.h"
+#include "detect/models.h"
 #include "dicom/dataset.h"
 #include "route/route.h"
 
 namespace veilgate::cli {
-
-void print_region(const char* indent, const nlohmann::json& region) {
-  fmt::print("{}{:<8} frame {} at {},{} {}x{}  score {:.2f}  {}  {}\n", indent, region.value("kind", ""),
-             region.value("frame", 0), region.value("x", 0), region.value("y", 0), region.value("w", 0),
-             region.value("h", 0), region.value("score", 0.0), region.value("source", ""), region.value("reason", ""));
-}
 
 int complain(const Error& error) {
   fmt::print(stderr, "veilgate: {} [{}]\n", error.message, error.code);
@@ -107,16 +102,30 @@ void ConfigOption::add_to(CLI::App& verb) {
   verb.add_option("-c,--config", path, "Configuration file")->capture_default_str()->envname("VEILGATE_CONFIG");
 }
 
+std::vector<config::Problem> problems_in(const config::Loaded& loaded) {
+  auto problems = loaded.problems;
+  for (const auto& more :
+       {route::check(loaded.config), detect::check_models(loaded.config.detect, loaded.config.shown_file)}) {
+    problems.insert(problems.end(), more.begin(), more.end());
+  }
+  return problems;
+}
+
+void print_counted(const std::vector<config::Problem>& problems, std::string_view what) {
+  print_problems(problems);
+  fmt::print(stderr, "veilgate: {} problem{} {}\n", problems.size(), problems.size() == 1 ? "" : "s", what);
+}
+
 std::optional<config::Config> load_config(const std::string& path) {
   if (std::error_code unknown; !std::filesystem::exists(path, unknown) && !unknown) {
     fmt::print(stderr, "veilgate: there is no configuration {}: name it with -c FILE, or in VEILGATE_CONFIG\n", path);
     return std::nullopt;
   }
+  if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error()), std::nullopt;
   auto loaded = config::load(path);
-  if (loaded.problems.empty()) return std::move(loaded.config);
-  print_problems(loaded.problems);
-  fmt::print(stderr, "veilgate: {} problem{} in the configuration\n", loaded.problems.size(),
-             loaded.problems.size() == 1 ? "" : "s");
+  const auto problems = problems_in(loaded);
+  if (problems.empty()) return std::move(loaded.config);
+  print_counted(problems, "in the configuration");
   return std::nullopt;
 }
 

@@ -5,10 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/hash.h"
 #include "config/config.h"
+#include "config/load.h"
 #include "config/problem.h"
 #include "spool/spool.h"
 #include "store/store.h"
@@ -29,8 +31,6 @@ void print_problems(const std::vector<config::Problem>& problems);
 /// The same, each called a warning.
 void print_warnings(std::vector<config::Problem> warnings);
 nlohmann::json to_json(const config::Problem& problem);
-/// One line for a region out of facts: kind, place, score, model or rule, reason.
-void print_region(const char* indent, const nlohmann::json& region);
 
 /// For CLI11's check(): empty when good.
 std::string check_object_id(const std::string& text);
@@ -47,7 +47,12 @@ struct ConfigOption {
   void add_to(CLI::App& verb);
 };
 
-/// Loads and checks everything; prints each problem and returns nullopt when there are any.
+/// What is wrong in the file itself, in what its routes match, and in which models it names.
+std::vector<config::Problem> problems_in(const config::Loaded& loaded);
+/// Prints each, and on the last line how many there are and what of: "in the configuration".
+void print_counted(const std::vector<config::Problem>& problems, std::string_view what);
+/// Loads a configuration; prints problems_in() and returns nullopt when there are any. Profiles, lists and tests are
+/// for check_whole() alone.
 std::optional<config::Config> load_config(const std::string& path);
 
 /// Keys of a gateway: made at the first start, never replaced.

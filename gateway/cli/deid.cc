@@ -37,8 +37,8 @@ struct Options {
 /// Held until its work has come to a good end.
 struct Item {
   fs::path input;
-  fs::path output = {};        ///< empty when held
-  std::string state = "held";  ///< "written", "clean" (dry run), "held"
+  fs::path output = {};        ///< empty when not written
+  std::string state = "held";  ///< "written", "clean" (dry run), "exists" (another file has the output's name), "held"
   std::string code = unexpected_error().code, reason = unexpected_error().message;
   nlohmann::json facts = nlohmann::json::object();
 };
@@ -87,7 +87,7 @@ Result<fs::path> target_of(const fs::path& made, const nlohmann::json& facts, co
 }
 
 void hold(Item& item, const Error& error) {
-  item.state = "held";
+  item.state = error.code == kExists ? "exists" : "held";
   item.code = error.code;
   item.reason = error.message;
 }
@@ -130,6 +130,7 @@ bool Work::hand_over(Item& item, const fs::path& made) const {
 void process(const Work& work, Lane& lane, Item& item) {
   fs::path made;
   const auto cleaned = lane.clean(item.input, made);
+  work.progress.finish(&lane);
   item.facts = lane.facts();
   if (!cleaned) {
     hold(item, cleaned.error());
@@ -157,22 +158,29 @@ nlohmann::json to_json(const Item& item) {
 }
 
 int report(const Options& options, const std::vector<Item>& items) {
-  const auto held = std::count_if(items.begin(), items.end(), [](const Item& item) { return item.state == "held"; });
+  const auto count = [&](std::string_view state) {
+    return std::count_if(items.begin(), items.end(), [&](const Item& item) { return item.state == state; });
+  };
+  const auto held = count("held"), there = count("exists");
   if (options.json) {
     nlohmann::json out = nlohmann::json::array();
     for (const auto& item : items) out.push_back(to_json(item));
     fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     for (const auto& item : items) {
-      if (item.state == "held") fmt::print("held     {}  {}: {}\n", item.input.string(), item.code, item.reason);
+      if (!item.code.empty()) {
+        fmt::print("{:<8} {}  {}: {}\n", item.state, item.input.string(), item.code, item.reason);
+      }
       for (const auto& note : item.facts.value("masks_clipped", std::vector<std::string>())) {
         fmt::print("clipped  {}  {}\n", item.input.string(), note);
       }
     }
-    fmt::print("{} {}, {} held{}\n", items.size() - static_cast<std::size_t>(held),
-               options.dry_run ? "would be written" : "written", held, options.dry_run ? "" : ", into " + options.out);
+    fmt::print("{} {}, {} held{}{}\n", static_cast<std::ptrdiff_t>(items.size()) - held - there,
+               options.dry_run ? "would be written" : "written", held,
+               there == 0 ? "" : fmt::format(", {} not written since another file is there", there),
+               options.dry_run ? "" : ", into " + options.out);
   }
-  return held == 0 ? kOk : kNotClean;
+  return held == 0 && there == 0 ? kOk : kNotClean;
 }
 
 Result<void> check_pseudonyms(const OfflineOptions& offline) {
@@ -265,6 +273,8 @@ int deid(Options& options) {
     for (int i = 0; i < std::min<int>(options.jobs, static_cast<int>(items.size())); ++i) {
       lanes.emplace_back([&] {
         Lane lane(options.offline, scratch->path());
+        lane.tell_frames(
+            [&](Stage stage, int done, int of) { progress.frames(&lane, std::string(to_string(stage)), done, of); });
         for (std::size_t at = next++; at < items.size(); at = next++) {
           process_guarded(work, lane, items[at]);
         }
@@ -283,7 +293,8 @@ int deid(Options& options) {
 void add_deid(CLI::App& app, int& exit) {
   auto options = std::make_shared<Options>();
   auto* verb = app.add_subcommand(
-      "deid", "De-identify files offline, the same way the gateway does; exit 0 all written, 3 some held");
+      "deid",
+      "De-identify files offline, the same way the gateway does; exit 0 all written, 3 some held or there already");
   verb->add_option("inputs", options->inputs, "DICOM files or folders")->required()->check(CLI::ExistingPath);
   verb->add_option("-o,--out", options->out, "Folder for the outputs, named by their new SOP Instance UIDs");
   options->offline.add_to(*verb);

@@ -34,17 +34,13 @@ std::string ensemble_text(const std::vector<config::Model>& ensemble) {
   return out.dump();
 }
 
-std::vector<config::Model> ensemble_from(const std::string& text) {
-  if (text.empty()) return {};
-  return config::parse_ensemble(text).value_or(std::vector<config::Model>{});
-}
-
-void add_ensemble_option(CLI::App& verb, std::string& text) {
-  const auto check = [](std::string& value) {
-    const auto parsed = config::parse_ensemble(value);
-    return parsed ? std::string() : parsed.error().message;
+void add_ensemble_option(CLI::App& verb, std::vector<config::Model>& ensemble) {
+  const auto read = [&ensemble](const std::string& text) {
+    auto parsed = config::parse_ensemble(text);
+    if (!parsed) throw CLI::ValidationError("--ensemble", parsed.error().message);
+    ensemble = std::move(*parsed);
   };
-  verb.add_option("--ensemble", text)->check(CLI::Validator(check, "MODELS"))->group("");
+  verb.add_option_function<std::string>("--ensemble", read)->group("");
 }
 
 }  // namespace veilgate::cli

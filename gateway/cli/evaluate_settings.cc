@@ -6,6 +6,7 @@
 
 #include "cli/ensemble_text.h"
 #include "cli/offline.h"
+#include "config/model_places.h"
 
 namespace veilgate::cli {
 
@@ -49,11 +50,11 @@ void DetectorSettings::add_to(CLI::App& verb) {
 }
 
 config::Detect DetectorSettings::over(config::Detect base) const {
-  if (!ensemble.empty()) base.ensemble = ensemble_from(ensemble);
+  if (!ensemble.empty()) base.ensemble = ensemble;
   if (!models.empty()) base.models = models;
   if (!runtime.empty()) base.runtime = runtime;
-  if (base.models.empty()) base.models = default_models_folder();
-  if (base.runtime.empty()) base.runtime = default_runtime_file();
+  if (base.models.empty()) base.models = config::find_models();
+  if (base.runtime.empty()) base.runtime = config::find_runtime();
   base.face_threshold = face_threshold.value_or(base.face_threshold);
   base.text_threshold = text_threshold.value_or(base.text_threshold);
   if (!text_policy.empty()) base.text_policy = text_policy_from(text_policy);

@@ -13,8 +13,8 @@ namespace veilgate::cli {
 
 /// What the detectors run with, as `evaluate` takes it and passes it to its workers.
 struct DetectorSettings {
-  std::string ensemble;         ///< for workers: of the configuration, as ensemble_text() says it
-  std::string models, runtime;  ///< empty: from the configuration, else where conf/fetch.sh puts them
+  std::vector<config::Model> ensemble;  ///< for workers: of the configuration
+  std::string models, runtime;          ///< empty: from the configuration, else where conf/fetch.sh puts them
   std::optional<double> face_threshold, text_threshold;
   std::vector<std::string> kinds;        ///< empty: all that the configuration has on
   std::vector<std::string> text_policy;  ///< empty: the configuration's

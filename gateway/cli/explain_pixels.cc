@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/common.h"
 #include "cli/lane.h"
+#include "cli/region_lines.h"
 #include "cli/scratch.h"
 
 namespace veilgate::cli {
@@ -40,11 +40,11 @@ Result<json> explain_pixels(const fs::path& file, OfflineOptions options) {
 }
 
 void print_pixels(const json& pixels) {
-  fmt::print("\npixels: {} found, {} masked (stored pixels), {} findings in the output\n", pixels.at("found").size(),
-             pixels.at("masked").size(), pixels.at("findings").size());
-  for (const auto& region : pixels.at("found"))
-    print_region(region.value("kept", false) ? "kept     " : "found    ", region);
-  for (const auto& region : pixels.at("masked")) print_region("masked   ", region);
+  const auto found = united_boxes(pixels.at("found")), masked = united_boxes(pixels.at("masked"));
+  fmt::print("\npixels: {} found, {} masked (stored pixels), {} findings in the output\n", found.size(), masked.size(),
+             pixels.at("findings").size());
+  for (const auto& region : found) print_region(region.value("kept", false) ? "kept     " : "found    ", region);
+  for (const auto& region : masked) print_region("masked   ", region);
   for (const auto& finding : pixels.at("findings")) {
     fmt::print("finding  {}  {}\n", finding.value("code", ""), finding.value("where", ""));
   }

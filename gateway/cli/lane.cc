@@ -99,8 +99,11 @@ Result<StageOutput> Lane::run_once(const worker::Task& task) {
     process_.reset();
     VG_ASSIGN(process_, worker::Process::spawn(arguments_));
   }
+  const auto heard = [&](int done, int of) {
+    if (heard_) heard_(task.stage, done, of);
+  };
   VG_ASSIGN(const auto answer,
-            process_->call(worker::encode(task), worker::wall_limit_ms(config_.workers, task.facts)));
+            process_->call(worker::encode(task), worker::wall_limit_ms(config_.workers, task.facts), heard));
   return worker::decode_result(task, answer);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -23,6 +24,9 @@ class Lane {
   Result<void> clean(const std::filesystem::path& input, std::filesystem::path& result);
   /// What the stages of the last clean() told, as far as it came.
   const nlohmann::json& facts() const { return facts_; }
+  /// Hears how far a stage of a file with many frames is.
+  using OnFrames = std::function<void(Stage stage, int done, int of)>;
+  void tell_frames(OnFrames heard) { heard_ = std::move(heard); }
 
  private:
   Result<void> every_step(worker::Task& task);
@@ -37,6 +41,7 @@ class Lane {
   std::unique_ptr<worker::Process> process_;
   std::vector<std::string> clipped_;  ///< masks of the last file that reached beyond its picture
   nlohmann::json facts_ = nlohmann::json::object();
+  OnFrames heard_;
 };
 
 }  // namespace veilgate::cli

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "cli/common.h"
 #include "cli/offline.h"
+#include "config/model_places.h"
 
 namespace veilgate::cli {
 namespace {
@@ -91,16 +92,12 @@ std::optional<config::Detect> settings_of(const Options& options) {
     auto config = load_config(options.config.path);
     if (!config) return std::nullopt;
     detect = std::move(config->detect);
-    if (const auto problems = detect::check_models(detect, options.config.path); !problems.empty()) {
-      print_problems(problems);
-      return std::nullopt;
-    }
   } else {
     detect.models = options.folder;
   }
   if (!options.runtime.empty()) detect.runtime = options.runtime;
-  if (detect.models.empty()) detect.models = default_models_folder();
-  if (detect.runtime.empty()) detect.runtime = default_runtime_file();
+  if (detect.models.empty()) detect.models = config::find_models();
+  if (detect.runtime.empty()) detect.runtime = config::find_runtime();
   return detect;
 }
 
@@ -157,6 +154,7 @@ void print_entry(const detect::ModelFile& model, const detect::Family& family) {
   if (family.role == detect::ModelRole::TextReader)
     fmt::print("      dictionary: FILL-IN\n      dictionary_sha256: FILL-IN\n");
   if (family.role != detect::ModelRole::Face) return;
+  fmt::print("      # Scores of the family, not measured with this model: 'veilgate evaluate' tells what it finds.\n");
   fmt::print("      sure: {}                     # at face_threshold 0.5: one score as high is enough for a face\n",
              family.scores.sure);
   fmt::print("      vote: {}                     # and from this it counts together with others\n", family.scores.vote);

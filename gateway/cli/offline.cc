@@ -6,21 +6,12 @@
 #include <optional>
 
 #include "cli/ensemble_text.h"
-#include "worker/process.h"
+#include "config/model_places.h"
 
 namespace veilgate::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// build/<preset>/veilgate lies two folders below the checkout that holds .deps.
-std::string first_existing(const fs::path& below_deps, const fs::path& packaged) {
-  const auto checkout = fs::path(worker::own_program()).parent_path().parent_path().parent_path();
-  for (const auto& candidate : {checkout / ".deps" / below_deps, fs::path("/usr/share/veilgate") / packaged}) {
-    if (fs::exists(candidate)) return candidate.string();
-  }
-  return {};
-}
 
 std::string default_key_file() {
   const char* home = std::getenv("HOME");
@@ -43,9 +34,6 @@ std::optional<config::FixedRegion> parse_mask(const std::string& text) {
 }
 
 }  // namespace
-
-std::string default_models_folder() { return first_existing("models", "models"); }
-std::string default_runtime_file() { return first_existing("onnxruntime/lib/libonnxruntime.so", "libonnxruntime.so"); }
 
 void add_text_policy(CLI::App& verb, std::vector<std::string>& words, const std::string& help) {
   verb.add_option("--text-policy", words, help)
@@ -90,8 +78,8 @@ void OfflineOptions::add_to(CLI::App& verb) {
 }
 
 void OfflineOptions::add_pixels_to(CLI::App& verb) {
-  models = default_models_folder();
-  runtime = default_runtime_file();
+  models = config::find_models().string();
+  runtime = config::find_runtime().string();
   verb.add_option("--models", models, "Folder with the detection models")->capture_default_str();
   verb.add_option("--runtime", runtime, "libonnxruntime.so")->capture_default_str();
   add_ensemble_option(verb, ensemble);
@@ -133,9 +121,11 @@ void OfflineOptions::take(const config::Detect& from) {
   const auto take_path = [](std::string& own, const std::string& usual, const fs::path& configured) {
     if (std::error_code error; own == usual && fs::exists(configured, error)) own = configured.string();
   };
-  take_path(models, default_models_folder(), from.models);
-  take_path(runtime, default_runtime_file(), from.runtime);
-  if (ensemble.empty()) ensemble = ensemble_text(from.ensemble);
+  take_path(models, config::find_models().string(), from.models);
+  take_path(runtime, config::find_runtime().string(), from.runtime);
+  if (!ensemble.empty()) return;
+  ensemble = from.ensemble;
+  ensemble_place = from.ensemble_place;
 }
 
 std::vector<std::string> OfflineOptions::to_arguments() const {
@@ -159,7 +149,7 @@ std::vector<std::string> OfflineOptions::to_arguments() const {
   for (const std::string& parameter : project.parameters) arguments.push_back("--param=" + parameter);
   if (!pseudonym_list.empty()) arguments.insert(arguments.end(), {"--pseudonym-list", pseudonym_list});
   for (const auto& one : masks) arguments.insert(arguments.end(), {"--mask", one});
-  if (!ensemble.empty()) arguments.insert(arguments.end(), {"--ensemble", ensemble});
+  if (!ensemble.empty()) arguments.insert(arguments.end(), {"--ensemble", ensemble_text(ensemble)});
   for (const auto& word : text_policy) arguments.insert(arguments.end(), {"--text-policy", word});
   if (no_faces) arguments.emplace_back("--no-faces");
   if (no_text) arguments.emplace_back("--no-text");
@@ -180,7 +170,8 @@ config::Config OfflineOptions::to_config() const {
   }
   config.detect.models = models;
   config.detect.runtime = runtime;
-  config.detect.ensemble = ensemble_from(ensemble);
+  config.detect.ensemble = ensemble;
+  config.detect.ensemble_place = ensemble_place;
   config.detect.faces = !no_faces;
   config.detect.text = !no_text;
   config.detect.barcodes = !no_barcodes;

@@ -13,7 +13,8 @@ struct OfflineOptions {
   std::string profile = "research-photo";
   ProjectOptions project;
   std::string models, runtime;
-  std::string ensemble;  ///< of a configuration, as ensemble_text() says it
+  std::vector<config::Model> ensemble;  ///< of a configuration, with their places in it
+  config::Place ensemble_place;
   std::string pseudonyms = "hmac", pseudonym_list;
   std::string mask_style = "solid";
   double margin = config::Mask{}.margin;
@@ -41,9 +42,5 @@ struct OfflineOptions {
 void add_text_policy(CLI::App& verb, std::vector<std::string>& words, const std::string& help);
 config::TextPolicy text_policy_from(const std::vector<std::string>& words);
 std::vector<std::string> words_of(const config::TextPolicy& policy);
-
-/// Where conf/fetch.sh or a package puts models and runtime, seen from this program; empty when nowhere.
-std::string default_models_folder();
-std::string default_runtime_file();
 
 }  // namespace veilgate::cli

@@ -4,6 +4,7 @@
 
 #include "cli/common.h"
 #include "cli/job_json.h"
+#include "cli/region_lines.h"
 #include "review/desk.h"
 
 namespace veilgate::cli {
@@ -86,7 +87,8 @@ nlohmann::json show_json(const store::Job& job, Gateway& gateway) {
 void print_regions(const nlohmann::json& facts, const char* stage) {
   const auto found = facts.find(stage);
   if (found == facts.end() || !found->is_object()) return;
-  for (const auto& region : found->value("regions", nlohmann::json::array())) print_region("    ", region);
+  for (const auto& region : united_boxes(found->value("regions", nlohmann::json::array())))
+    print_region("    ", region);
 }
 
 void print_job(const nlohmann::json& job) {

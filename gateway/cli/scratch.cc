@@ -55,7 +55,11 @@ Result<void> already_there(const fs::path& made, const fs::path& target) {
   VG_ASSIGN(const auto ours, sha256_file(made));
   const auto theirs = sha256_file(target);
   if (theirs && *theirs == ours) return {};
-  return fail(ErrorKind::Refused, "deid.exists", "the output folder has another object with the same SOP Instance UID");
+  return fail(
+      ErrorKind::Refused, kExists,
+      target.string() +
+          " is there with other bytes, made with other settings or of another object with the same SOP Instance "
+          "UID, and is never overwritten: name another --out, or take it away");
 }
 
 tl::unexpected<Error> cannot_place(int error) {

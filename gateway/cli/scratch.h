@@ -26,8 +26,9 @@ class Scratch {
   FileDescriptor lock_;
 };
 
+inline constexpr const char* kExists = "deid.exists";
 /// Gives the file its final name and never overwrites: the same bytes there already are success, others Refused
-/// "deid.exists". Works without hard links as well. `link` stands for link(2).
+/// kExists. Works without hard links as well. `link` stands for link(2).
 using Link = std::function<int(const char* from, const char* to)>;
 Result<void> put_in_place(const std::filesystem::path& made, const std::filesystem::path& target, const Link& link);
 Result<void> put_in_place(const std::filesystem::path& made, const std::filesystem::path& target);

@@ -9,12 +9,12 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/program.h"
 #include "cli/check_config.h"
 #include "cli/common.h"
 #include "config/load.h"
 #include "detect/models.h"
 #include "dicom/dataset.h"
-#include "worker/process.h"
 
 namespace veilgate::cli {
 namespace {
@@ -43,7 +43,7 @@ pid_t spawn_role(const std::string& name, const std::string& config_path) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  const std::string program = worker::own_program();
+  const std::string program = own_program();
   ::execl(program.c_str(), program.c_str(), name.c_str(), "--config", config_path.c_str(), "--parent", parent.c_str(),
           nullptr);
   ::_exit(127);
@@ -165,8 +165,7 @@ int serve(const ConfigOption& options) {
   if (auto ready = dicom::init_dicom(); !ready) return complain(ready.error());
   auto loaded = config::load(options.path);
   if (const auto problems = check_whole(loaded); !problems.empty()) {
-    print_problems(problems);
-    fmt::print(stderr, "veilgate: not started: {} problem(s) in the configuration\n", problems.size());
+    print_counted(problems, "in the configuration: not started");
     return kUsage;
   }
   log::init("serve", loaded.config.log_level);

@@ -17,8 +17,8 @@ struct Loaded {
 /// Reads and checks a configuration. Never throws; an unreadable file is a Problem too.
 Loaded load(const std::filesystem::path& file);
 
-/// The list of detect.ensemble alone, as one line of JSON carries it to a process. Config error that names the first
-/// problem.
+/// The list of detect.ensemble alone, as one line of JSON carries it to a process: its models have no place. Config
+/// error that names the first problem.
 Result<std::vector<Model>> parse_ensemble(const std::string& text);
 
 // What a project's name and parameters may be, for those who take them from elsewhere.

@@ -121,6 +121,10 @@ Result<std::vector<Model>> parse_ensemble(const std::string& text) {
   if (document.root().exists()) load_ensemble(document.root()["ensemble"], out);
   if (const auto problems = document.problems(); !problems.empty())
     return fail(ErrorKind::Config, "detect.ensemble", to_string(problems.front()));
+  for (auto& model : out.ensemble) {  // places in this text would be taken for places in the configuration
+    model.place = {};
+    if (model.own) model.own->family_place = {};
+  }
   return out.ensemble;
 }
 

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <system_error>
 
 #include "config/load.h"
 #include "config/load_parts.h"
+#include "config/model_places.h"
 
 namespace veilgate::config {
 namespace {
@@ -10,15 +10,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr int kMinute = 60, kHour = 60 * kMinute;
 constexpr std::int64_t kHourMs = 3'600'000;
-
-// First that exists; the first one when none does, so that the start can say what to fetch.
-fs::path first_of(std::initializer_list<fs::path> candidates) {
-  for (const fs::path& candidate : candidates) {
-    std::error_code error;
-    if (fs::exists(candidate, error)) return candidate.lexically_normal();
-  }
-  return candidates.begin()->lexically_normal();
-}
 
 // With its pseudonym it must fit into a Patient ID (LO, 64 characters).
 constexpr std::size_t kMaxPrefixChars = 16;
@@ -152,13 +143,10 @@ void load_workers(const YamlNode& section, Workers& out) {
 }
 
 void load_detect(const YamlNode& section, const LoadContext& context, Detect& out) {
-  const fs::path deps = context.folder / ".." / ".deps", packaged = "/usr/share/veilgate";
   read_path(section["models"], context.folder, out.models);
   read_path(section["runtime"], context.folder, out.runtime);
-  if (out.models.empty()) out.models = first_of({deps / "models", packaged / "models"});
-  if (out.runtime.empty()) {
-    out.runtime = first_of({deps / "onnxruntime/lib/libonnxruntime.so", packaged / "libonnxruntime.so"});
-  }
+  if (out.models.empty()) out.models = find_models(context.folder);
+  if (out.runtime.empty()) out.runtime = find_runtime(context.folder);
   load_ensemble(section["ensemble"], out);
   read(section["face_threshold"], 0.01, 0.99, out.face_threshold);
   read(section["text_threshold"], 0.01, 0.99, out.text_threshold);

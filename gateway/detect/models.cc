@@ -32,17 +32,23 @@ ModelStatus status_of(const std::filesystem::path& folder, const ModelFile& mode
   return status;
 }
 
+/// For a configuration outside the checkout, where nothing is found by itself: all that there is to do, at once.
+constexpr const char* kFetch =
+    "run  bash conf/fetch.sh  and set detect.models to the .deps/models, detect.runtime to the "
+    ".deps/onnxruntime/lib/libonnxruntime.so that it fills (offline: --models, --runtime)";
+
 std::string what_to_do(const ModelFile& model) {
-  if (!model.is_own()) return "run  bash conf/fetch.sh  or correct detect.models";
+  if (!model.is_own()) return kFetch;
   return fmt::format(
       "put it there or correct detect.ensemble{}",
       model.place.line > 0 ? fmt::format(", line {}, column {}", model.place.line, model.place.column) : "");
 }
 
-Error wrong_file(const ModelFile& model, std::string_view file, bool missing) {
+Error wrong_file(const std::filesystem::path& folder, const ModelFile& model, const std::string& file, bool missing) {
+  const bool is_inside = std::filesystem::path(file).is_relative();
   return {ErrorKind::Config, missing ? "detect.model_missing" : "detect.model_altered",
           fmt::format("{} ({}) {}: {}", file, model.id,
-                      missing          ? "is missing"
+                      missing          ? "is missing" + (is_inside ? " in " + folder.string() : "")
                       : model.is_own() ? "is not the configured file (sha256 differs)"
                                        : "is not the file that was tested (sha256 differs)",
                       what_to_do(model))};
@@ -51,8 +57,8 @@ Error wrong_file(const ModelFile& model, std::string_view file, bool missing) {
 Result<std::string> verified(const std::filesystem::path& folder, const ModelFile& model, const std::string& file,
                              const Sha256& wanted, std::uint64_t most) {
   auto bytes = read_file(folder / file, most);
-  if (!bytes) return fail(wrong_file(model, file, true));
-  if (sha256(std::string_view(*bytes)) != wanted) return fail(wrong_file(model, file, false));
+  if (!bytes) return fail(wrong_file(folder, model, file, true));
+  if (sha256(std::string_view(*bytes)) != wanted) return fail(wrong_file(folder, model, file, false));
   return bytes;
 }
 
@@ -61,8 +67,8 @@ Result<void> require_runtime(const config::Detect& config) {
   if (status.state == ModelStatus::State::Ok) return {};
   const bool missing = status.state == ModelStatus::State::Missing;
   return fail(ErrorKind::Config, missing ? "detect.model_missing" : "detect.model_altered",
-              fmt::format("{} ({}, runtime) {}: run  bash conf/fetch.sh  or correct detect.runtime", status.model.file,
-                          status.model.id, missing ? "is missing" : "is not a file that was tested (sha256 differs)"));
+              fmt::format("{} ({}, runtime) {}: {}", config.runtime.string(), status.model.id,
+                          missing ? "is missing" : "is not a file that was tested (sha256 differs)", kFetch));
 }
 
 bool is_needed(const ModelFile& model, const config::Detect& config) {
@@ -131,8 +137,8 @@ Result<void> require_models(const config::Detect& config) {
     const auto state = status_of(config.models, model);
     if (state.state != ModelStatus::State::Ok) {
       const bool of_model = state_of(config.models / model.file, model.sha256) != ModelStatus::State::Ok;
-      return fail(
-          wrong_file(model, of_model ? model.file : model.dictionary, state.state == ModelStatus::State::Missing));
+      return fail(wrong_file(config.models, model, of_model ? model.file : model.dictionary,
+                             state.state == ModelStatus::State::Missing));
     }
   }
   // Built-in models are known by their digests to be of their families.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "pixel/sizes.h"
+
 namespace veilgate::detect {
 namespace {
 
@@ -21,10 +23,8 @@ const cv::Mat& Picture::at_most(int long_side) {
   if (own <= long_side) return frame_.bgr;
   if (const auto found = levels_.find(long_side); found != levels_.end()) return found->second;
   const cv::Mat& source = halved(static_cast<int>(std::ceil(long_side * kCleanFactor)));
-  const double scale = static_cast<double>(long_side) / own;
-  const cv::Size size(std::max(1, cvRound(width() * scale)), std::max(1, cvRound(height() * scale)));
   cv::Mat level;
-  cv::resize(source, level, size, 0, 0, cv::INTER_AREA);
+  cv::resize(source, level, pixel::at_most(frame_.bgr.size(), long_side), 0, 0, cv::INTER_AREA);
   if (levels_.size() >= kMaxLevels) levels_.erase(levels_.begin());
   return levels_[long_side] = level;
 }

@@ -35,7 +35,7 @@ class Frame {
       texts_.push_back(i);
       frame_ = found_[i].frame;
     }
-    if (texts_.size() > kMaxPieces) return {};
+    if (texts_.size() > kMaxPieces) return mask_all();
     for (const auto i : texts_) slabs_.push_back(slab_of(found_[i]));
     VG_TRY(keep_rulers());
     return keep_lines();
@@ -50,6 +50,13 @@ class Frame {
     cv::Mat mirrored;
     cv::flip(cut_out(bgr_, slab, turns), mirrored, 1);
     return reader_.read(mirrored);
+  }
+
+  Result<void> mask_all() {
+    for (const auto i : texts_) {
+      if (!found_[i].kept) found_[i].reason = kTooMuch;
+    }
+    return {};
   }
 
   void keep(std::size_t piece, std::string_view reason) {
@@ -73,7 +80,12 @@ class Frame {
       const auto reason = judge_scale(text_of(ruler), rules_);
       if (!reason) continue;
       VG_ASSIGN(const bool pure, is_pure(ruler, slabs_, reading));
-      if (!pure) continue;
+      if (!pure) {
+        for (std::size_t i = 0; i < slabs_.size(); ++i) {
+          if (touch(slabs_[i], ruler.corridor)) mask(i, kDoubtfulRow);
+        }
+        continue;
+      }
       for (const auto piece : ruler.marks) keep(piece, *reason);
       for (std::size_t i = 0; i < slabs_.size(); ++i) {
         if (found_[texts_[i]].kept) continue;
@@ -172,18 +184,29 @@ class Frame {
       slabs.push_back(slabs_[i]);
     }
     const auto grouped = group_lines(slabs);
-    if (grouped.size() > kMaxLines) return {};
+    if (grouped.size() > kMaxLines) return mask_all();
     std::vector<ReadLine> lines;
     for (const auto& line : grouped) {
       VG_ASSIGN(auto one, read_line(line.slab));
       lines.push_back(std::move(one));
     }
-    const auto reasons = judge_lines(lines, rules_);
-    for (std::size_t i = 0; i < reasons.size(); ++i) {
-      if (!reasons[i]) continue;
-      for (const auto piece : grouped[i].pieces) keep(rest[piece], *reasons[i]);
+    const auto verdicts = judge_lines(lines, rules_);
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+      for (const auto piece : grouped[i].pieces) {
+        if (verdicts[i].stays) {
+          keep(rest[piece], verdicts[i].reason);
+        } else {
+          mask(rest[piece], verdicts[i].reason);
+        }
+      }
     }
     return {};
+  }
+
+  /// What is masked says why: of a row of numbers, that it was taken for one.
+  void mask(std::size_t piece, std::string_view reason) {
+    Region& region = found_[texts_[piece]];
+    if (!region.kept && (region.reason != kDoubtfulRow || reason == kIdentifier)) region.reason = reason;
   }
 
   Result<ReadLine> read_line(const Slab& slab) {

@@ -46,7 +46,7 @@ class Judging {
  public:
   Judging(std::span<const ReadLine> lines, const TextRules& rules) : lines_(lines), rules_(rules), out_(lines.size()) {}
 
-  std::vector<std::optional<std::string_view>> run() {
+  std::vector<Verdict> run() {
     colours_ = have_colours();
     for (std::size_t i = 0; i < lines_.size(); ++i) out_[i] = alone(lines_[i]);
     for (std::size_t i = 0; i < lines_.size(); ++i) {
@@ -58,15 +58,17 @@ class Judging {
   }
 
  private:
-  std::optional<std::string_view> alone(const ReadLine& line) const {
+  Verdict alone(const ReadLine& line) const {
     const Reading* best = best_of(line);
-    if (best == nullptr || !is_certain(*best)) return std::nullopt;
+    if (best == nullptr || !is_certain(*best)) return {false, kUncertain};
     const auto is_known = [&](const Reading& one) { return rules_.known.matches(one.text); };
     const bool known = std::ranges::any_of(line.readings, is_known) || std::ranges::any_of(line.mirrored, is_known);
-    if (known || (rules_.policy.known && !rules_.knows_patient)) return std::nullopt;
-    if (!rules_.policy.identifying) return "kept: not the patient's";
-    if (colours_ && colour_word(best->text) != ColourWord::None) return "kept: colour card";
-    return plain_reason(best->text);
+    if (known) return {false, kIdentifier};
+    if (rules_.policy.known && !rules_.knows_patient) return {false, kNoPatient};
+    if (!rules_.policy.identifying) return {true, "kept: not the patient's"};
+    if (colours_ && colour_word(best->text) != ColourWord::None) return {true, "kept: colour card"};
+    const auto plain = plain_reason(best->text);
+    return {plain.has_value(), plain.value_or(kNothingPlain)};
   }
 
   bool have_colours() const {
@@ -82,14 +84,14 @@ class Judging {
   }
 
   void judge_together(std::size_t i, std::size_t j) {
-    if ((!out_[i] && !out_[j]) || !are_beside(lines_[i].slab, lines_[j].slab, kTogether)) return;
+    if ((!out_[i].stays && !out_[j].stays) || !are_beside(lines_[i].slab, lines_[j].slab, kTogether)) return;
     const auto together = [&](const Reading& first, const Reading& second) {
       return rules_.known.matches(Phi(first.text.reveal() + second.text.reveal())) ||
              rules_.known.matches(Phi(without_hyphen(first.text) + second.text.reveal()));
     };
     for (const auto& a : lines_[i].readings) {
       for (const auto& b : lines_[j].readings) {
-        if (together(a, b) || together(b, a)) out_[i] = out_[j] = std::nullopt;
+        if (together(a, b) || together(b, a)) out_[i] = out_[j] = {false, kIdentifier};
       }
     }
   }
@@ -97,14 +99,14 @@ class Judging {
   bool mask_beside_masked() {
     bool changed = false;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-      if (!out_[i]) continue;
+      if (!out_[i].stays) continue;
       const Slab& slab = lines_[i].slab;
       bool beside = false;
       for (std::size_t j = 0; j < lines_.size() && !beside; ++j) {
-        beside = j != i && !out_[j] && are_beside(lines_[j].slab, slab, kBeside);
+        beside = j != i && !out_[j].stays && are_beside(lines_[j].slab, slab, kBeside);
       }
       if (!beside) continue;
-      out_[i].reset();
+      out_[i] = {false, kBesideMasked};
       changed = true;
     }
     return changed;
@@ -113,12 +115,12 @@ class Judging {
   std::span<const ReadLine> lines_;
   const TextRules& rules_;
   bool colours_ = false;
-  std::vector<std::optional<std::string_view>> out_;
+  std::vector<Verdict> out_;
 };
 
 }  // namespace
 
-std::vector<std::optional<std::string_view>> judge_lines(std::span<const ReadLine> lines, const TextRules& rules) {
+std::vector<Verdict> judge_lines(std::span<const ReadLine> lines, const TextRules& rules) {
   return Judging(lines, rules).run();
 }
 

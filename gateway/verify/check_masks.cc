@@ -6,6 +6,8 @@
 #include <array>
 #include <opencv2/imgproc.hpp>
 
+#include "pixel/sizes.h"
+
 namespace veilgate::verify {
 namespace {
 
@@ -63,8 +65,7 @@ double hidden_share(const cv::Mat1b& hidden, const Box& box) {
 
 cv::Mat without_masks(const cv::Mat& bgr, const cv::Mat1b& hidden) {
   if (cv::countNonZero(hidden) == 0) return bgr;
-  const double scale = std::min(1.0, kFillSide / static_cast<double>(std::max(bgr.cols, bgr.rows)));
-  const cv::Size size(std::max(1, cvRound(bgr.cols * scale)), std::max(1, cvRound(bgr.rows * scale)));
+  const cv::Size size = pixel::at_most(bgr.size(), kFillSide);
   cv::Mat colours, cover, known;
   cv::resize(bgr, colours, size, 0, 0, cv::INTER_AREA);
   cv::resize(hidden * 255, cover, size, 0, 0, cv::INTER_AREA);

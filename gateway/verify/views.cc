@@ -4,8 +4,13 @@
 #include <array>
 #include <cmath>
 
+#include "pixel/sizes.h"
+
 namespace veilgate::verify {
 namespace {
+
+using pixel::at_most;
+using pixel::scaled;
 
 struct Thumbnail {
   double scale;
@@ -42,14 +47,6 @@ struct Edge {
   cv::Rect area;
   double scale = 1;
 };
-
-cv::Size shrunk(const cv::Size& size, double scale) {
-  return {std::max(1, cvRound(size.width * scale)), std::max(1, cvRound(size.height * scale))};
-}
-
-cv::Size at_most(const cv::Size& size, int side) {
-  return shrunk(size, std::min(1.0, side / static_cast<double>(std::max(size.width, size.height))));
-}
 
 cv::Rect grown(const Box& box, int by, const cv::Size& frame) {
   return cv::Rect(box.x - by, box.y - by, box.w + 2 * by, box.h + 2 * by) & cv::Rect({}, frame);
@@ -115,7 +112,7 @@ void add_edges(const cv::Size& frame, std::span<const Region> masks, View view, 
     if (!edge.area.empty()) edges.push_back(edge);
   }
   for (const auto& edge : united(std::move(edges), view == View::FaceEdge ? kFaceEdgeSide : kTextEdgeSide))
-    out.push_back({view, "edge of a mask", edge.area, shrunk(edge.area.size(), edge.scale)});
+    out.push_back({view, "edge of a mask", edge.area, scaled(edge.area.size(), edge.scale)});
 }
 
 bool shows_the_same(const cv::Size& a, const cv::Size& b) {
@@ -138,7 +135,7 @@ std::vector<Shown> views_of(const cv::Size& frame, std::span<const Region> masks
                          {View::Mirrored, "mirrored", whole, at_most(frame, kMirroredSide), true}};
   std::vector<cv::Size> thumbnails;
   for (const auto& [scale, name] : kThumbnails) {
-    const auto size = at_most(shrunk(frame, scale), kThumbnailSide);
+    const auto size = at_most(scaled(frame, scale), kThumbnailSide);
     const bool known = std::ranges::any_of(thumbnails, [&](const auto& other) { return shows_the_same(size, other); });
     if (known || std::min(size.width, size.height) < kMinSide) continue;
     thumbnails.push_back(size);

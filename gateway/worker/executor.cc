@@ -283,7 +283,9 @@ class StageExecutor final : public Executor {
     auto regions = detect::fixed_regions(chosen->fixed_regions, layout, matching_rules(task));
     const auto rules = rules_for(*chosen, *codec);
     detect::SeriesPace pace(layout.frames, 0);
+    auto teller = frame_teller();
     VG_TRY(codec->decode(*work_->file, [&](const pixel::Frame& frame) -> Result<void> {
+      teller.tell(frame.index, layout.frames);
       const bool brief = codec->is_time_series() && !pace.is_thorough(frame);
       VG_ASSIGN(auto found, found_in(frame, *chosen, rules, brief));
       regions.insert(regions.end(), found.begin(), found.end());
@@ -425,7 +427,9 @@ class StageExecutor final : public Executor {
     // Other frames of a film than Detect looked at thoroughly.
     detect::SeriesPace pace(layout.frames, detect::SeriesPace::kThoroughStep / 2);
     std::vector<verify::Finding> findings;
+    auto teller = frame_teller();
     VG_TRY(codec->decode(output, [&](const pixel::Frame& frame) -> Result<void> {
+      teller.tell(frame.index, layout.frames);
       const bool brief = codec->is_time_series() && !pace.is_thorough(frame);
       VG_ASSIGN(const auto found, judge.check(frame, brief));
       findings.insert(findings.end(), found.begin(), found.end());

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "config/config.h"
+#include "worker/frame_notes.h"
 #include "worker/task.h"
 
 namespace veilgate::worker {
@@ -17,6 +18,14 @@ class Executor {
   static Result<std::unique_ptr<Executor>> create_for_attributes(config::Config config);
   virtual ~Executor() = default;
   virtual Result<StageOutput> run(const Task& task) = 0;
+  /// Who hears, from now on, how far Detect and Verify of an object with many frames are.
+  void tell_frames(OnFrames heard) { heard_ = std::move(heard); }
+
+ protected:
+  FrameTeller frame_teller() const { return {heard_, std::chrono::seconds(1)}; }
+
+ private:
+  OnFrames heard_;
 };
 
 /// The worker's main loop: tasks from standard input, results to standard output, until the input ends. With

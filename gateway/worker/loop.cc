@@ -60,14 +60,18 @@ int serve_tasks(const config::Config& config, std::optional<Error> unusable,
   // Answers go out over a descriptor of their own: a stray line on standard output must not look like one.
   const FileDescriptor answers(::dup(STDOUT_FILENO));
   ::dup2(STDERR_FILENO, STDOUT_FILENO);
+  const auto send = [&answers](const std::string& text) {
+    return write_all(answers.get(), std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+  };
+  // A note that cannot be written is no loss: the answer will not be either.
+  if (executor) (*executor)->tell_frames([&](int done, int of) { (void)send(encode(FrameNote{done, of}) + "\n"); });
   std::string line;
   while (std::getline(std::cin, line)) {
     const auto task = decode_task(line);
     if (!task) return 1;
     const std::string answer =
         encode(*task, unusable ? fail(*unusable) : run_limited(**executor, *task, config)) + "\n";
-    const auto bytes = std::span(reinterpret_cast<const std::uint8_t*>(answer.data()), answer.size());
-    if (!write_all(answers.get(), bytes)) return 1;
+    if (!send(answer)) return 1;
   }
   return 0;
 }

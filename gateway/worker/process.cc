@@ -14,6 +14,7 @@
 #include <chrono>
 
 #include "base/limits.h"
+#include "base/program.h"
 
 extern char** environ;
 
@@ -45,12 +46,6 @@ std::vector<char*> single_threaded_environment() {
 }
 
 }  // namespace
-
-std::string own_program() {
-  std::array<char, 4096> path{};
-  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-  return size > 0 ? std::string(path.data(), static_cast<std::size_t>(size)) : "veilgate";
-}
 
 Result<std::unique_ptr<Process>> Process::spawn(const std::vector<std::string>& arguments) {
   // A socket pair rather than two pipes: writes to a dead child give EPIPE through MSG_NOSIGNAL instead of a signal.
@@ -110,7 +105,18 @@ tl::unexpected<Error> Process::died() {
   return fail(ErrorKind::Transient, "worker.crashed", "the worker ended on this object (" + how + ")");
 }
 
-Result<std::string> Process::call(const std::string& line, int timeout_ms) {
+std::optional<std::string> Process::take_line(std::size_t from, const OnFrames& on_frames) {
+  for (auto end = buffer_.find('\n', from); end != std::string::npos; end = buffer_.find('\n')) {
+    std::string line = buffer_.substr(0, end);
+    buffer_.erase(0, end + 1);
+    const auto note = on_frames ? decode_note(line) : std::nullopt;
+    if (!note) return line;
+    on_frames(note->done, note->of);
+  }
+  return std::nullopt;
+}
+
+Result<std::string> Process::call(const std::string& line, int timeout_ms, const OnFrames& on_frames) {
   const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
   const auto timed_out = [this]() {
     kill_and_reap();
@@ -140,14 +146,12 @@ Result<std::string> Process::call(const std::string& line, int timeout_ms) {
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (got <= 0) return died();
     buffer_.append(chunk.data(), static_cast<std::size_t>(got));
-    if (const auto end = buffer_.find('\n', buffer_.size() - static_cast<std::size_t>(got)); end != std::string::npos) {
-      std::string answer = buffer_.substr(0, end);
-      buffer_.erase(0, end + 1);
+    if (auto answer = take_line(buffer_.size() - static_cast<std::size_t>(got), on_frames)) {
       if (!buffer_.empty()) {  // one task, one answer: a worker that says more cannot be trusted with the next
         kill_and_reap();
         return fail(ErrorKind::Transient, "worker.talks_too_much", "the worker answered more than it was asked");
       }
-      return answer;
+      return std::move(*answer);
     }
     if (buffer_.size() > limits::kMaxWorkerMessageBytes) {
       kill_and_reap();

@@ -2,11 +2,13 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/files.h"
 #include "base/result.h"
+#include "worker/frame_notes.h"
 
 namespace veilgate::worker {
 
@@ -20,9 +22,10 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  /// Sends the line and waits for the answer. Transient "worker.crashed", "worker.timeout", "worker.cpu_limit" or
+  /// Sends the line and waits for the answer. Notes before it are told to `on_frames`; without one there must be none.
+  /// Transient "worker.crashed", "worker.timeout", "worker.cpu_limit" or
   /// "worker.talks_too_much": the process is gone then, spawn another.
-  Result<std::string> call(const std::string& line, int timeout_ms);
+  Result<std::string> call(const std::string& line, int timeout_ms, const OnFrames& on_frames = {});
   /// Ends the process: its answer could not be trusted.
   void end() { kill_and_reap(); }
   bool alive() const { return pid_ > 0; }
@@ -32,13 +35,12 @@ class Process {
   Process() = default;
   void kill_and_reap();
   tl::unexpected<Error> died();
+  /// The first whole line of the buffer that is no note; what lies before `from` has no end of a line.
+  std::optional<std::string> take_line(std::size_t from, const OnFrames& on_frames);
 
   pid_t pid_ = -1;
   FileDescriptor to_child_, from_child_;
   std::string buffer_;
 };
-
-/// Path of this program, for spawning its roles.
-std::string own_program();
 
 }  // namespace veilgate::worker

@@ -67,10 +67,15 @@ Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& outpu
   const auto is_text = [&](const verify::Finding& finding) {
     return finding.region && finding.region->kind == RegionKind::Text && finding.region->frame == output.index;
   };
+  std::size_t next = seen.size();  // the judge leaves the order as it is and only adds at the end
   for (const auto& finding : findings) {
     if (is_text(finding)) seen.push_back(*finding.region);
   }
   VG_TRY(judge.judge(output.bgr, rules, seen));
+  for (auto& finding : findings) {
+    if (!is_text(finding)) continue;
+    if (const Region& judged = seen[next++]; !judged.kept) finding.region->reason = judged.reason;
+  }
   std::vector<Box> kept;
   for (const auto& region : seen) {
     if (region.kept) kept.push_back(region.box);

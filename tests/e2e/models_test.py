@@ -99,6 +99,34 @@ class ModelsTest(GatewayTest):
         self.assertEqual(listed.returncode, 3)
         self.assertRegex(listed.stdout, r"own +ultraface +faces +missing")
 
+    def test_offline_runs_name_the_place_in_the_configuration_and_not_in_their_command_line(self):
+        keys = self.gateway.folder / "data/keys"
+        keys.mkdir(parents=True)
+        (keys / "project.key").write_text("0" * 64)
+        (keys / "project.key").chmod(0o600)
+        self.configure(digest="0" * 64)
+        photo = make_photo(self.folder / "a.dcm", scaled_jpeg(self.folder, "1/4"))
+        place = f"detect.ensemble, line {self.line}, column 7"
+        for verb, *arguments in (["deid", "--out", self.folder / "out", photo], ["explain", photo, "--pixels"]):
+            done = self.cli(verb, *arguments)
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            self.assertIn(place, done.stderr)
+        self.configure(family="ultrafase")
+        for verb, *arguments in (["deid", "--out", self.folder / "out", photo], ["explain", photo, "--pixels"]):
+            done = self.cli(verb, *arguments)
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            self.assertRegex(done.stderr, rf"gateway.yaml:{self.line}:\d+: unknown family 'ultrafase'")
+
+    def test_every_verb_counts_the_same_problems(self):
+        self.configure(family="ultrafase")
+        text = self.gateway.config.read_text().replace("    review: automatic\n", "    review: automatic\n    reviw: one\n")
+        self.gateway.config.write_text(text)
+        for verb in ("check", "models", "status", "serve"):
+            done = self.cli(verb)
+            self.assertEqual(done.returncode, 2, verb)
+            for word in ("unknown family 'ultrafase'", "unknown key 'reviw'", "veilgate: 2 problems in the configuration"):
+                self.assertIn(word, done.stderr, verb)
+
     def test_missing_and_altered_built_in_files_stop_offline_runs(self):
         with open(self.models / "blazeface_back_256.onnx", "ab") as file:
             file.write(b"x")

@@ -1,5 +1,6 @@
 """Why something is masked can be asked before, and is in the audit after; what of a face is masked is the route's."""
 import json
+import re
 import unittest
 
 from harness import *
@@ -59,6 +60,35 @@ class RegionsTest(GatewayTest):
         self.assertIn("object.forwarded", audit)
         [sent] = (gateway.folder / "out").glob("*.dcm")
         self.assertNotIn("NO", run("dcmdump", "+P", "0028,0302", sent).stdout)
+
+    def test_an_ellipse_is_one_line_for_people_and_all_its_boxes_for_programs(self):
+        gateway, audit = self.object_with_faces("{shape: ellipse}")
+        masked = audit["object.masked"]["mask"]["regions"]
+        [job] = gateway.json("review", "list", "--all")
+        self.assertEqual(gateway.json("review", "show", job["id"])["facts"]["mask"]["regions"], masked)
+        lines = [line for line in gateway.cli("review", "show", job["id"]).stdout.splitlines() if "ellipse" in line]
+        faces = {(region["score"], region["source"]) for region in masked}
+        self.assertEqual(len(lines), len(faces), "\n".join(lines))
+        counts = [int(re.search(r"\((\d+) boxes\)", line)[1]) for line in lines]
+        self.assertEqual(sum(counts), len(masked))
+
+    def test_explain_says_which_rule_masked_a_text_and_not_what_it_says(self):
+        jpeg = self.folder / "label.jpg"
+        run("ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", "color=c=0xcda58c:s=800x600", "-vf",
+            "drawtext=text='Kunigunde Zwiebelsberg':x=60:y=80:fontsize=40:fontcolor=black,"
+            "drawtext=text='Station Nord':x=60:y=300:fontsize=40:fontcolor=black,"
+            "drawtext=text='12 mm':x=60:y=500:fontsize=40:fontcolor=black", "-frames:v", 1, jpeg)
+        photo = make_photo(self.folder / "a.dcm", jpeg)
+        for policy, reasons in (("all", {"line"}),
+                                ("identifying", {"masked: matches an identifier of the object",
+                                                 "masked: no measurement, side or scale", "kept: measurement"}),
+                                ("known", {"masked: matches an identifier of the object", "kept: not the patient's"})):
+            pixels = self.explain(photo, "--no-faces", "--text-policy", policy)
+            found = {region["reason"] for region in pixels["found"] if region["kind"] == "text"}
+            self.assertLessEqual(reasons, found, policy)
+            masked = {word for region in pixels["masked"] if region["kind"] == "text" for word in region["reason"].split("+")}
+            self.assertTrue(all(policy == "all" or reason.startswith("masked: ") for reason in masked), masked)
+            self.assertNotIn("Zwiebelsberg", json.dumps(pixels))
 
     def test_a_face_that_is_the_subject_waits_for_a_person(self):
         gateway, audit = self.object_with_faces("{subject: review, subject_share: 0.01}")

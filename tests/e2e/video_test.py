@@ -2,7 +2,9 @@
 """Films through `veilgate deid`: what shows in them for a single frame, sounds, and says something is gone. ffmpeg and
 ffprobe make the films and judge the output; dciodvfy the attributes."""
 import json
+import os
 import pathlib
+import pty
 import struct
 import subprocess
 import unittest
@@ -173,6 +175,26 @@ class VideoTest(GatewayTest):
             self.assertNotIn(word, output.read_bytes())
         self.assertTrue(gateway.json("reconcile")["adds_up"])
         self.assert_no_phi_outside_spool(gateway)
+
+    def test_the_progress_line_tells_the_frames_of_a_film(self):
+        before = self.folder / "in.dcm"
+        before.write_bytes(dicom_of(film(self.folder / "a.ts", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "mp2"), H264))
+        terminal, side = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        process = subprocess.Popen([str(one) for one in (
+            PROGRAM, "deid", "--models", DEPS / "models", "--runtime", DEPS / "onnxruntime/lib/libonnxruntime.so", "--key-file",
+            self.folder / "key", "--out", self.folder / "out", before)], stdout=subprocess.DEVNULL, stderr=side)
+        os.close(side)
+        told = b""
+        try:
+            while part := os.read(terminal, 4096):
+                told += part
+        except OSError:  # the other side is gone
+            pass
+        self.assertEqual(process.wait(60), 0)
+        for stage in (b"detect", b"verify"):
+            self.assertRegex(told, stage + rb" \d+/%d frames" % FRAMES)
+        self.assertTrue(told.rstrip().endswith(b"1/1  held 0\x1b[K"), told[-200:])
 
     def test_what_is_broken_hostile_or_too_large_is_held_in_bounded_time(self):
         good = film(self.folder / "a.ts", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "mp2")

@@ -7,6 +7,8 @@
 
 #include "cli/common.h"
 #include "cli/offline.h"
+#include "cli/progress.h"
+#include "cli/region_lines.h"
 #include "cli/scratch.h"
 #include "support/store_tools.h"
 #include "support/temp_folder.h"
@@ -37,7 +39,10 @@ TEST_F(Placing, NeverOverwrites) {
   ASSERT_OK(put_in_place(made, folder_.path() / "free"));
   EXPECT_EQ(text_of(folder_.path() / "free"), "new");
   ASSERT_OK(put_in_place(made, same));
-  EXPECT_EQ(put_in_place(made, other).error().code, "deid.exists");
+  const auto refused = put_in_place(made, other);
+  EXPECT_EQ(refused.error().code, kExists);
+  EXPECT_NE(refused.error().message.find(other.string()), std::string::npos) << "which one to take away";
+  EXPECT_NE(refused.error().message.find("--out"), std::string::npos);
   EXPECT_EQ(text_of(other), "old");
 }
 
@@ -227,6 +232,103 @@ TEST_F(Project, WorkersOfAnOfflineRunAreToldTheWholeProject) {
   EXPECT_EQ(made.key_file, project.key_file);
   EXPECT_EQ(made.pseudonym_prefix, project.pseudonym_prefix);
   EXPECT_EQ(made.parameters, project.parameters);
+}
+
+TEST_F(Project, AnEnsembleKeepsItsPlacesAndWorkersAreToldNone) {
+  config::Detect detect;
+  config::Model own{"mine", {7, 9}, config::ModelSource{}, 0.9, {}, {}, {}};
+  own.own->family = "yunet", own.own->family_place = {8, 9}, own.own->file = "mine.onnx", own.own->licence = "MIT";
+  detect.ensemble = {config::Model{"ultraface_rfb320", {6, 7}, {}, {}, {}, {}, {}}, own};
+  detect.ensemble_place = {5, 3};
+  OfflineOptions told, heard;
+  told.take(detect);
+  const auto kept = told.to_config().detect;
+  EXPECT_EQ(kept.ensemble_place.line, 5);
+  ASSERT_EQ(kept.ensemble.size(), 2U);
+  EXPECT_EQ(kept.ensemble[1].place.line, 7);
+  EXPECT_EQ(kept.ensemble[1].own->family_place.line, 8);
+
+  CLI::App worker("worker", "worker");
+  heard.add_to(worker);
+  worker.add_option("--prefix", heard.project.prefix);
+  worker.add_flag("--offline");
+  const auto arguments = told.to_arguments();
+  worker.parse(std::vector<std::string>(arguments.rbegin(), std::prev(arguments.rend())));
+  const auto made = heard.to_config().detect.ensemble;
+  ASSERT_EQ(made.size(), 2U);
+  EXPECT_EQ(made[0].id, "ultraface_rfb320");
+  EXPECT_EQ(made[1].own->file, "mine.onnx");
+  EXPECT_EQ(made[1].sure, 0.9);
+  EXPECT_EQ(made[1].place.line, 0) << "its line is one of the command line's, not of the configuration's";
+  EXPECT_EQ(made[1].own->family_place.line, 0);
+}
+
+nlohmann::json strip(int x, int y, int w, int h, double score = 0.9, const char* reason = "ellipse+sure") {
+  return {{"x", x},         {"y", y},         {"w", w},        {"h", h},          {"frame", 0},
+          {"kind", "face"}, {"score", score}, {"source", "m"}, {"reason", reason}};
+}
+
+TEST(RegionLines, StripsOfOneShapeAreOneLineWithTheirCount) {
+  const auto lines = united_boxes({strip(10, 0, 20, 5), strip(5, 5, 30, 5), strip(10, 10, 20, 5)});
+  ASSERT_EQ(lines.size(), 1U);
+  auto whole = strip(5, 0, 30, 15);
+  whole["boxes"] = 3;
+  EXPECT_EQ(lines[0], whole);
+}
+
+TEST(RegionLines, WhatDoesNotTouchOrSaysAnotherThingStaysApart) {
+  const nlohmann::json regions{strip(0, 0, 10, 5),
+                               strip(100, 0, 10, 5),
+                               strip(0, 5, 10, 5),
+                               strip(0, 10, 10, 5, 0.8),
+                               strip(0, 15, 10, 5, 0.8, "sure"),
+                               strip(100, 5, 10, 5)};
+  const auto lines = united_boxes(regions);
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[0]["boxes"], 2);
+  EXPECT_EQ(lines[1]["x"], 100);
+  EXPECT_EQ(lines[1]["boxes"], 2);
+  EXPECT_FALSE(lines[2].contains("boxes"));
+  EXPECT_EQ(united_boxes(nlohmann::json::array({strip(0, 0, 9, 9)}))[0], strip(0, 0, 9, 9));
+  EXPECT_EQ(united_boxes(nlohmann::json::array()), nlohmann::json::array());
+}
+
+TEST(RegionLines, AStripBetweenTwoUnitesThem) {
+  const auto lines = united_boxes({strip(0, 0, 10, 5), strip(0, 10, 10, 5), strip(0, 5, 10, 5)});
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0]["h"], 15);
+  EXPECT_EQ(lines[0]["boxes"], 3);
+}
+
+TEST(ProgressLine, TellsTheFramesOfFilmsThatAreUnderWay) {
+  Progress progress(4, "held", false);
+  EXPECT_EQ(progress.line(), "[........................................] 0/4  held 0");
+  int lanes[2];
+  progress.frames(&lanes[0], "detect", 120, 900);
+  progress.frames(&lanes[1], "verify", 3, 40);
+  progress.frames(&lanes[0], "detect", 150, 900);
+  progress.step(true);
+  EXPECT_EQ(progress.line(),
+            "[##########..............................] 1/4  held 1  detect 150/900 frames  verify 3/40 frames");
+  progress.finish(&lanes[0]);
+  progress.finish(&lanes[1]);
+  EXPECT_EQ(progress.line(), "[##########..............................] 1/4  held 1");
+}
+
+TEST_F(Words, AConfigurationsModelsAndAttributesAreCountedWithItsOtherProblems) {
+  const test::TempFolder folder;
+  const auto path = folder.path() / "g.yaml";
+  std::ofstream(path) << "version: 1\ndata_dir: data\nreceive: {allow_any_peer: true, bind: 127.0.0.1}\n"
+                         "detect:\n  ensemble: [ultraface_rfb32, ppocr_v6_tiny_det, ppocr_v6_tiny_rec]\n  textt: true\n"
+                         "destinations:\n  - {name: out, type: folder, path: out}\n"
+                         "routes:\n  - {name: all, destinations: [out], match: {attributes: {StationNam: [x]}}}\n";
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(load_config(path.string()));
+  const std::string told = testing::internal::GetCapturedStderr();
+  for (const char* part : {"unknown key 'textt'", "no built-in model is called 'ultraface_rfb32'",
+                           "unknown attribute 'StationNam'", "3 problems in the configuration\n"}) {
+    EXPECT_NE(told.find(part), std::string::npos) << part << "\n" << told;
+  }
 }
 
 TEST_F(Words, MalformedIdsAndDigestsAreWrongArguments) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/program.h"
 #include "config/load.h"
 
 namespace veilgate::config {
@@ -99,6 +100,23 @@ TEST_F(ConfigLoad, FillsDefaultsAndResolvesPathsAtItsFolder) {
   EXPECT_EQ(std::get<FolderDestination>(config.destination("pacs")->where).path, folder_ / "out");
   EXPECT_EQ(config.route("all")->review, ReviewPolicy::Automatic);
   EXPECT_EQ(config.route("none"), nullptr);
+}
+
+TEST_F(ConfigLoad, ModelsAreFoundBesideTheConfigurationFirst) {
+  fs::create_directories(folder_ / "conf");
+  fs::create_directories(folder_ / ".deps/models");
+  fs::create_directories(folder_ / ".deps/onnxruntime/lib");
+  std::ofstream(folder_ / ".deps/onnxruntime/lib/libonnxruntime.so") << "x";
+  std::ofstream(folder_ / "conf/g.yaml") << whole("");
+  const auto beside = load(folder_ / "conf/g.yaml").config.detect;
+  EXPECT_EQ(beside.models, folder_ / ".deps/models");
+  EXPECT_EQ(beside.runtime, folder_ / ".deps/onnxruntime/lib/libonnxruntime.so");
+  const auto elsewhere = load_text(whole("")).config.detect;
+  const auto built_in = fs::path(own_program()).parent_path().parent_path().parent_path() / ".deps";
+  EXPECT_EQ(elsewhere.models, fs::exists(built_in / "models") ? built_in / "models" : "/usr/share/veilgate/models");
+  EXPECT_EQ(elsewhere.runtime, fs::exists(built_in / "onnxruntime/lib/libonnxruntime.so")
+                                   ? built_in / "onnxruntime/lib/libonnxruntime.so"
+                                   : "/usr/share/veilgate/libonnxruntime.so");
 }
 
 TEST_F(ConfigLoad, ReadsWhatBecomesOfFaces) {

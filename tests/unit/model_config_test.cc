@@ -170,10 +170,24 @@ TEST_F(ModelConfig, AMissingOwnFileStopsTheStartAndSaysWhereItIsConfigured) {
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().kind, ErrorKind::Config);
   EXPECT_EQ(started.error().code, "detect.model_missing");
-  EXPECT_EQ(started.error().message,
-            "mine.onnx (mine) is missing: put it there or correct detect.ensemble, line 7, column 7");
+  EXPECT_EQ(started.error().message, "mine.onnx (mine) is missing in " + kModels.string() +
+                                         ": put it there or correct detect.ensemble, line 7, column 7");
   config.faces = false;
   EXPECT_TRUE(require_models(config)) << "nobody needs it";
+}
+
+TEST_F(ModelConfig, WhatIsMissingSaysWhereAndWhichKeyToSetToWhat) {
+  auto config = detect("    - ultraface_rfb320\n" + kText);
+  config.models = folder_.path() / "nowhere";
+  const std::string todo =
+      ": run  bash conf/fetch.sh  and set detect.models to the .deps/models, detect.runtime to the "
+      ".deps/onnxruntime/lib/libonnxruntime.so that it fills (offline: --models, --runtime)";
+  EXPECT_EQ(require_models(config).error().message,
+            "ultraface_rfb320.onnx (ultraface_rfb320) is missing in " + config.models.string() + todo);
+  config.runtime = folder_.path() / "libonnxruntime.so";
+  const auto runtime = require_models(config).error().message;
+  EXPECT_TRUE(runtime.starts_with(config.runtime.string())) << runtime;
+  EXPECT_TRUE(runtime.ends_with("is missing" + todo)) << runtime;
 }
 
 TEST_F(ModelConfig, AnAlteredOwnFileOrDictionaryStopsTheStart) {

@@ -71,7 +71,9 @@ class TextPolicies : public ::testing::Test {
     return cv::Mat(kHeight, kWidth, CV_8UC3, bytes.data()).clone();
   }
 
-  void SetUp() override {
+  void SetUp() override { store(drawn()); }
+
+  void store(const cv::Mat& picture) const {
     pixel::Layout layout;
     layout.rows = kHeight, layout.columns = kWidth, layout.samples = 3, layout.photometric = "RGB";
     layout.bits_allocated = layout.bits_stored = 8, layout.high_bit = 7, layout.frames = 1;
@@ -80,7 +82,6 @@ class TextPolicies : public ::testing::Test {
     test::check(set.putAndInsertString(DCM_PatientName, "Kowalski^Anna"));
     test::check(set.putAndInsertString(DCM_PatientBirthDate, "19670312"));
     test::check(set.putAndInsertString(DCM_Modality, "XC"));
-    const cv::Mat picture = drawn();
     test::set_native(*file, 8, {picture.data, picture.data + picture.total() * picture.elemSize()});
     test::check(file->saveFile((folder_ / "in.dcm").c_str(), EXS_LittleEndianExplicit));
   }
@@ -106,6 +107,15 @@ class TextPolicies : public ::testing::Test {
     const cv::Mat flat = difference.reshape(1);
     return 1 - cv::countNonZero(flat) / static_cast<double>(flat.total());
   }
+  /// Why text in the box is masked.
+  std::set<std::string> reasons(const cv::Rect& box) const {
+    std::set<std::string> out;
+    for (const Region& region : facts_.at("detect").at("regions").get<std::vector<Region>>()) {
+      const bool inside = !intersection(region.box, {box.x, box.y, box.width, box.height}).empty();
+      if (inside && region.kind == RegionKind::Text && !region.kept) out.insert(region.reason);
+    }
+    return out;
+  }
   static int digits_unchanged(const cv::Mat& picture) {
     int count = 0;
     for (int number = 0; number < 10; ++number) count += unchanged(picture, digit_box(number)) == 1 ? 1 : 0;
@@ -124,6 +134,7 @@ TEST_F(TextPolicies, AllMasksTheLabelAndTheRuler) {
   EXPECT_LT(unchanged(out, kWritten), 0.05);
   EXPECT_EQ(digits_unchanged(out), 0);
   EXPECT_EQ(burned_in_, "NO");
+  EXPECT_EQ(reasons(kLabel), std::set<std::string>{"line"}) << "nobody judged";
 }
 
 TEST_F(TextPolicies, IdentifyingMasksTheLabelAndKeepsTheRulersDigits) {
@@ -133,6 +144,16 @@ TEST_F(TextPolicies, IdentifyingMasksTheLabelAndKeepsTheRulersDigits) {
   EXPECT_TRUE(facts_.at("verify").at("findings").empty()) << facts_.at("verify").dump();
   EXPECT_EQ(burned_in_, "NO");
   EXPECT_EQ(facts_.dump().find("Kowalski"), std::string::npos);
+  for (const auto& reason : reasons(kLabel)) EXPECT_TRUE(reason.starts_with("masked: ")) << reason;
+  EXPECT_TRUE(reasons(kLabel).contains("masked: matches an identifier of the object"));
+}
+
+TEST_F(TextPolicies, ARowOfNumbersThatSaysMoreIsMaskedAsDoubtful) {
+  cv::Mat picture = drawn();
+  write(picture, "Nord", {digit_box(9).x + 110, 530});  // the row goes on in words
+  store(picture);
+  result({.identifying = true});
+  EXPECT_TRUE(reasons(kRuler).contains("masked: doubtful row of numbers")) << facts_.at("detect").dump(1);
 }
 
 TEST_F(TextPolicies, KnownMasksTheLabel) {

@@ -40,10 +40,15 @@ ReadLine line(std::string text, cv::Point2f centre, double certainty = 0.99, flo
 }
 
 std::string verdict(const std::vector<ReadLine>& lines, const TextRules& rules, std::size_t index = 0) {
-  return std::string(judge_lines(lines, rules)[index].value_or("masked"));
+  const auto judged = judge_lines(lines, rules)[index];
+  return judged.stays ? std::string(judged.reason) : "masked";
 }
 std::string verdict(const std::string& text, const TextRules& rules) {
   return verdict(std::vector{line(text, {200, 200})}, rules);
+}
+
+std::string why(const std::vector<ReadLine>& lines, const TextRules& rules, std::size_t index = 0) {
+  return std::string(judge_lines(lines, rules)[index].reason);
 }
 
 TextRules identifying() { return {{.identifying = true}, somebody(), true}; }
@@ -137,6 +142,24 @@ TEST(IdentifyingPolicy, MasksWhatWasReadWithDoubt) {
   one.readings[0].least = 0.4;  // of one character
   EXPECT_EQ(verdict({one}, identifying()), "masked");
   EXPECT_EQ(verdict({ReadLine{one.slab, {}}}, identifying()), "masked");
+}
+
+TEST(TextPolicies, SayWhichRuleMaskedALineAndNeitherWhatWasReadNorWhichIdentifierItIs) {
+  EXPECT_EQ(why({line("12 mm", {200, 200}, 0.85)}, identifying()), "masked: not certainly read");
+  EXPECT_EQ(why({line("Station 4", {200, 200})}, identifying()), "masked: no measurement, side or scale");
+  for (const char* text : {"Ruth Müller-Øvergård", "12.03.1967", "P-4711-88"}) {
+    EXPECT_EQ(why({line(text, {200, 200})}, known()), "masked: matches an identifier of the object") << text;
+    EXPECT_EQ(why({line(text, {200, 200})}, identifying()), "masked: matches an identifier of the object") << text;
+  }
+  EXPECT_EQ(why({line("P-4711", {200, 200}), line("-88", {200, 240})}, known(), 1),
+            "masked: matches an identifier of the object")
+      << "together";
+  EXPECT_EQ(why({line("Station 4", {200, 200})}, {{.known = true}, KnownText(std::vector<KnownValue>{}), false}),
+            "masked: patient not known");
+  EXPECT_EQ(why({line("12 mm", {200, 200}), line("Meier", {200, 240})}, identifying()), "masked: beside masked text");
+  EXPECT_EQ(why({line("12 mm", {200, 200})}, identifying()), "kept: measurement");
+  EXPECT_EQ(why({line("Station 4", {200, 200})}, {{.identifying = true, .known = true}, somebody(), true}),
+            "masked: no measurement, side or scale");
 }
 
 TEST(IdentifyingPolicy, MasksMarksBesideMaskedTextAndKeepsThemApart) {

@@ -34,6 +34,7 @@ void decode_level(const Level& level, int stride, const cv::Size& input, float t
 
 }  // namespace
 
+/// Not measured here: InsightFace shows faces from 0.5; alone it counts from above that, as a vote from below.
 constinit const Family kScrfd{"scrfd", ModelRole::Face, &kFace, nullptr, {0.8, 0.3}, 2};
 
 Result<std::vector<FaceCandidate>> decode_scrfd(std::span<const Tensor> outputs, const cv::Size& input,
