@@ -77,6 +77,13 @@ Interval between_rows(const Quad& quad, double from, double to) {
   return out;
 }
 
+/// Grown to whole cells.
+Box in_cells(const Box& box, int grid) {
+  const auto down = [&](int value) { return value - ((value % grid) + grid) % grid; };
+  const int left = down(box.x), top = down(box.y);
+  return {left, top, down(box.right() + grid - 1) - left, down(box.bottom() + grid - 1) - top};
+}
+
 /// What of `whole` lies in none of the boxes that reach into these rows, and `core` in any case.
 std::vector<Interval> without(const Interval& whole, const Interval& core, int top, int bottom,
                               std::span<const Box> kept) {
@@ -114,20 +121,21 @@ std::vector<Box> strips(const Quad& line, int margin, std::span<const Box> kept)
   return out;
 }
 
-/// Each side grows up to the first thing that stays.
-Box box_beside(const Box& box, int margin, std::span<const Box> kept) {
+/// Each side grows up to the first thing that stays, or to the cells that it lies in.
+Box box_beside(const Box& box, int margin, std::span<const Box> kept, int grid) {
   Box out{box.x - margin, box.y - margin, box.w + 2 * margin, box.h + 2 * margin};
   for (const Box& other : kept) {
-    if (intersection(out, other).empty() || !intersection(box, other).empty()) continue;
+    const Box cells = in_cells(other, grid);
+    if (intersection(out, cells).empty() || !intersection(box, other).empty()) continue;
     int left = out.x, top = out.y, right = out.right(), bottom = out.bottom();
     if (other.x >= box.right()) {
-      right = other.x;
+      right = std::max(cells.x, box.right());
     } else if (other.right() <= box.x) {
-      left = other.right();
+      left = std::min(cells.right(), box.x);
     } else if (other.y >= box.bottom()) {
-      bottom = other.y;
+      bottom = std::max(cells.y, box.bottom());
     } else {
-      top = other.bottom();
+      top = std::min(cells.bottom(), box.y);
     }
     out = {left, top, right - left, bottom - top};
   }
@@ -136,13 +144,17 @@ Box box_beside(const Box& box, int margin, std::span<const Box> kept) {
 
 }  // namespace
 
-std::vector<Box> grown_beside(const Region& region, int margin, std::span<const Box> kept) {
+std::vector<Box> grown_beside(const Region& region, int margin, std::span<const Box> kept, int grid) {
   const Box& box = region.box;
   const Box whole{box.x - margin, box.y - margin, box.w + 2 * margin, box.h + 2 * margin};
-  const bool near = std::ranges::any_of(kept, [&](const Box& other) { return !intersection(whole, other).empty(); });
-  if (!near) return {whole};
-  if (is_slanted(region)) return strips(quad_of(*region.corners), margin, kept);
-  return {box_beside(box, margin, kept)};
+  std::vector<Box> near;
+  for (const Box& other : kept) {
+    if (!intersection(whole, in_cells(other, grid)).empty()) near.push_back(other);
+  }
+  if (near.empty()) return {whole};
+  if (!is_slanted(region)) return {box_beside(box, margin, near, grid)};
+  for (Box& other : near) other = in_cells(other, grid);
+  return strips(quad_of(*region.corners), margin, near);
 }
 
 bool is_slanted(const Region& region) {

@@ -22,6 +22,7 @@ constexpr double kMaxHullWaste = 0.10;
 constexpr int kMaxPasses = 8;
 /// Coordinates beyond this are not pixels of any frame, and sums of them could overflow.
 constexpr int kMaxCoordinate = 1 << 24;
+constexpr int kMaxGrid = 64;
 
 std::int64_t area(const Box& box) { return std::int64_t{box.w} * box.h; }
 
@@ -155,8 +156,9 @@ tl::unexpected<Error> bad_region() {
 }
 }  // namespace
 
-Result<std::vector<Region>> plan(std::span<const Region> found, const config::Mask& style,
-                                 const pixel::Layout& layout) {
+Result<std::vector<Region>> plan(std::span<const Region> found, const config::Mask& style, const pixel::Layout& layout,
+                                 int grid) {
+  if (grid < 1 || grid > kMaxGrid) return bad_region();
   if (found.size() > limits::kMaxRegions) {
     return fail(ErrorKind::Refused, "mask.too_many", "More regions were found than one object may have.");
   }
@@ -181,7 +183,7 @@ Result<std::vector<Region>> plan(std::span<const Region> found, const config::Ma
     part.box = intersection(part.box, frame);
     const bool written = region.kind == RegionKind::Text || region.kind == RegionKind::Label;
     const auto stays = written ? on_frame(kept, region.frame) : std::span<const Box>();
-    for (const Box& box : grown_beside(part, std::max(margin, style.min_margin_px), stays)) {
+    for (const Box& box : grown_beside(part, std::max(margin, style.min_margin_px), stays, grid)) {
       part.box = intersection(box, frame);
       if (!part.box.empty()) out.push_back(part);
     }

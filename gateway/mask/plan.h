@@ -18,7 +18,10 @@ namespace veilgate::mask {
 /// Faces follow style.faces; what is no box (an ellipse, a slanted band over the eyes) becomes boxes on top of each
 /// other that cover it. Their reason says which: "whole_head", "ellipse", "eyes", or "no_eyes" where the eyes were
 /// wanted but are not known. Faces that verification found are masked whole.
-Result<std::vector<Region>> plan(std::span<const Region> found, const config::Mask& style, const pixel::Layout& layout);
+/// `grid`: the codec burns whole cells of so many pixels (pixel::Codec::mask_grid()); what is kept is left out of them
+/// where the mask itself allows it.
+Result<std::vector<Region>> plan(std::span<const Region> found, const config::Mask& style, const pixel::Layout& layout,
+                                 int grid = 1);
 
 /// Whether plan() masks only the eyes of this face.
 bool masks_eyes_only(const Region& face, const config::Mask& style, const pixel::Layout& layout);

@@ -58,6 +58,8 @@ class Codec {
   virtual std::span<const std::string_view> transfer_syntaxes() const = 0;
   /// Whether frames follow each other so closely in time that what one shows tells of its neighbours.
   virtual bool is_time_series() const { return false; }
+  /// Masks grow to whole cells of so many pixels a side.
+  virtual int mask_grid() const { return 1; }
   /// Calls `use` for each frame in order; only one frame is in memory. Errors: Permanent (broken stream), Refused
   /// "pixel.unsupported" (bit depth or photometric interpretation that cannot be shown or masked yet).
   virtual Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const = 0;

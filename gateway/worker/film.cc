@@ -25,7 +25,7 @@ tl::unexpected<Error> too_many_regions() {
 Result<std::vector<Region>> plan_masks(const pixel::Codec& codec, const std::vector<Region>& found,
                                        const nlohmann::json& facts, const config::Mask& style,
                                        const pixel::Layout& layout) {
-  if (!codec.is_time_series()) return mask::plan(found, style, layout);
+  if (!codec.is_time_series()) return mask::plan(found, style, layout, codec.mask_grid());
   detect::Series series{layout.frames, layout.columns, layout.rows};
   try {
     series.cuts = facts.at("detect").at("cuts").get<std::vector<int>>();
@@ -37,7 +37,7 @@ Result<std::vector<Region>> plan_masks(const pixel::Codec& codec, const std::vec
   for (std::size_t from = 0; from < all.size();) {
     std::size_t to = from;
     while (to < all.size() && all[to].frame == all[from].frame) ++to;
-    VG_ASSIGN(const auto here, mask::plan(std::span(all).subspan(from, to - from), style, layout));
+    VG_ASSIGN(const auto here, mask::plan(std::span(all).subspan(from, to - from), style, layout, codec.mask_grid()));
     planned.insert(planned.end(), here.begin(), here.end());
     if (planned.size() > kMaxFilmRegions) return too_many_regions();
     from = to;

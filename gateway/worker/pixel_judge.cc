@@ -78,7 +78,7 @@ Result<std::vector<verify::Finding>> PixelJudge::check(const pixel::Frame& frame
   seen_.clear();
   VG_ASSIGN(auto found, verify::check_pixels(frame, masks, look_at, excused));
   if (text_ == nullptr) return found;
-  return without_kept_text(frame, object_.rules, *text_, object_.detected, std::move(seen_), std::move(found));
+  return without_kept_text(frame, masks, object_.rules, *text_, object_.detected, std::move(seen_), std::move(found));
 }
 
 }  // namespace veilgate::worker

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "dicom/tag.h"
+#include "verify/check_masks.h"
 
 namespace veilgate::worker {
 namespace {
@@ -22,15 +23,18 @@ KnownValue::Kind kind_of(const std::string& vr) {
   return vr == "DA" || vr == "DT" ? KnownValue::Kind::Date : KnownValue::Kind::Other;
 }
 
-bool lies_on(const Box& box, std::span<const Box> kept, double share) {
-  int inside = 0;
+/// Whether so much of what is not hidden in the box lies on these; false where all of it is hidden.
+bool lies_on(const Box& box, std::span<const Box> kept, double share, const cv::Mat1b& hidden) {
+  int inside = 0, seen = 0;
   for (int i = 0; i < kGrid * kGrid; ++i) {
     const int x = box.x + box.w * (2 * (i % kGrid) + 1) / (2 * kGrid);
     const int y = box.y + box.h * (2 * (i / kGrid) + 1) / (2 * kGrid);
+    if (cv::Rect({}, hidden.size()).contains({x, y}) && hidden(y, x) != 0) continue;
+    ++seen;
     inside += std::ranges::any_of(
         kept, [&](const Box& one) { return x >= one.x && x < one.right() && y >= one.y && y < one.bottom(); });
   }
-  return inside >= share * kGrid * kGrid;
+  return inside > 0 && inside >= share * seen;
 }
 
 }  // namespace
@@ -59,9 +63,9 @@ bool leaves_unknown_text(std::span<const Region> detected, const config::TextPol
   return policy.known && !policy.identifying && std::ranges::any_of(detected, &Region::kept);
 }
 
-Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& output, const detect::TextRules& rules,
-                                                       detect::TextJudge& judge, std::span<const Region> detected,
-                                                       std::vector<Region> seen,
+Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& output, const verify::Masks& masks,
+                                                       const detect::TextRules& rules, detect::TextJudge& judge,
+                                                       std::span<const Region> detected, std::vector<Region> seen,
                                                        std::vector<verify::Finding> findings) {
   if (!rules.policy.keeps_some() || findings.size() > kMaxFindings) return findings;
   const auto is_text = [&](const verify::Finding& finding) {
@@ -71,7 +75,9 @@ Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& outpu
   for (const auto& finding : findings) {
     if (is_text(finding)) seen.push_back(*finding.region);
   }
-  VG_TRY(judge.judge(output.bgr, rules, seen));
+  const cv::Mat1b hidden = verify::hidden_by(output, masks);
+  const cv::Mat shown = verify::without_masks(output.bgr, hidden);
+  VG_TRY(judge.judge(shown, rules, seen));
   for (auto& finding : findings) {
     if (!is_text(finding)) continue;
     if (const Region& judged = seen[next++]; !judged.kept) finding.region->reason = judged.reason;
@@ -86,9 +92,9 @@ Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& outpu
   }
   std::vector<verify::Finding> out;
   for (auto& finding : findings) {
-    if (is_text(finding) && lies_on(finding.region->box, kept, kSameText)) continue;
-    if (is_text(finding) && lies_on(finding.region->box, rulers, kSameRuler)) {
-      VG_ASSIGN(const bool more, judge.says_more_than_a_ruler(output.bgr, rules, *finding.region));
+    if (is_text(finding) && lies_on(finding.region->box, kept, kSameText, hidden)) continue;
+    if (is_text(finding) && lies_on(finding.region->box, rulers, kSameRuler, hidden)) {
+      VG_ASSIGN(const bool more, judge.says_more_than_a_ruler(shown, rules, *finding.region));
       if (!more) continue;
     }
     out.push_back(std::move(finding));

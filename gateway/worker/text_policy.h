@@ -24,9 +24,11 @@ bool leaves_unknown_text(std::span<const Region> detected, const config::TextPol
 /// The findings but for text that the policy keeps, as read anew from the output's frame. `seen`: text that
 /// verification found at full size, with its lines. `detected`: a ruler of which masks beside it now hide a part may
 /// not be found as one again; on what Detect kept, findings are dropped that still say no more than a ruler does.
-/// Nothing is dropped where there are too many findings to be sure of all.
-Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& output, const detect::TextRules& rules,
-                                                       detect::TextJudge& judge, std::span<const Region> detected,
-                                                       std::vector<Region> seen, std::vector<verify::Finding> findings);
+/// What really hides (`masks`) counts as neither, and is painted over before anything is read: a mask's shape beside
+/// digits is no letter. Nothing is dropped where there are too many findings to be sure of all.
+Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& output, const verify::Masks& masks,
+                                                       const detect::TextRules& rules, detect::TextJudge& judge,
+                                                       std::span<const Region> detected, std::vector<Region> seen,
+                                                       std::vector<verify::Finding> findings);
 
 }  // namespace veilgate::worker

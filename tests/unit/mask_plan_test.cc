@@ -280,6 +280,19 @@ TEST(MaskPlan, WhatATextPolicyKeepsIsNotMaskedAndStopsTheMarginsOfText) {
   EXPECT_EQ((*out)[0].box, (Box{140, 70, 100, 80}));
 }
 
+TEST(MaskPlan, MarginsEndBeforeTheCellsOfWhatIsKeptWhereACodecBurnsWholeCells) {
+  config::Mask style;
+  style.margin = 0.5;
+  const auto in_cells = [&](const Box& text) {
+    const auto out = plan(std::vector{kept({100, 100, 42, 20}), found(text)}, style, layout(), 16);
+    return out && out->size() == 1U ? (*out)[0].box : Box{};
+  };
+  EXPECT_EQ(in_cells({150, 100, 60, 20}), (Box{144, 70, 96, 80}));
+  EXPECT_EQ(in_cells({143, 100, 60, 20}), (Box{143, 70, 90, 80})) << "the text itself is masked in any case";
+  EXPECT_EQ(in_cells({20, 100, 60, 20}), (Box{0, 70, 96, 80}));
+  EXPECT_FALSE(plan(std::vector{found({0, 0, 5, 5})}, style, layout(), 0));
+}
+
 TEST(MaskPlan, WhatOtherRegionsCoverIsMaskedAlsoWhereATextPolicyKeepsIt) {
   const auto out = plan(
       std::vector{kept({100, 100, 40, 20}), found({110, 90, 60, 40}), found({90, 90, 20, 20}, 0, RegionKind::Face)},

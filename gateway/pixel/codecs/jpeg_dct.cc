@@ -16,6 +16,8 @@ constexpr std::string_view kStartOfImage{"\xFF\xD8", 2};
 constexpr std::string_view kBaseline = "1.2.840.10008.1.2.4.50";
 constexpr std::string_view kExtended = "1.2.840.10008.1.2.4.51";
 constexpr std::string_view kPackedInJpegXl = "1.2.840.10008.1.2.4.111";
+/// Pixels of an MCU as photographs have it (4:2:0); the few that are larger lose a little more beside what is kept.
+constexpr int kMaxMcu = 16;
 constexpr dicom::Tag kPhotometric{0x0028, 0x0004};
 
 Result<Layout> read_jpeg_layout(const dicom::File& file) {
@@ -54,6 +56,8 @@ class JpegDctCodec : public Codec {
   explicit JpegDctCodec(const Packing& packing) : packing_(packing) {}
   std::string_view name() const override { return packing_.name; }
   std::span<const std::string_view> transfer_syntaxes() const override { return {&packing_.syntax, 1}; }
+
+  int mask_grid() const override { return kMaxMcu; }
 
   Result<void> decode(dicom::File& file, const std::function<Result<void>(const Frame&)>& use) const override {
     VG_ASSIGN(const auto layout, read_jpeg_layout(file));
