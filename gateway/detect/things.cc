@@ -7,7 +7,9 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "detect/geometry.h"
 #include "detect/thing_outline.h"
+#include "detect/thing_sides.h"
 
 namespace veilgate::detect {
 namespace {
@@ -58,6 +60,18 @@ std::vector<cv::Rect> boxes_over(const cv::Mat1b& thing, const cv::Rect& bounds)
   return boxes;
 }
 
+const char* reason_of(EndsAt ends_at) {
+  switch (ends_at) {
+    case EndsAt::Paper:
+      return "widened: paper";
+    case EndsAt::Sides:
+      return "widened: sides";
+    case EndsAt::Edge:
+      break;
+  }
+  return "widened: outline";
+}
+
 class Widening {
  public:
   Widening(const pixel::Frame& frame, std::span<const Region> found) : frame_(frame) {
@@ -74,7 +88,7 @@ class Widening {
       if (region.kept) {
         kept_.push_back(box);
       } else {
-        starts_.push_back({box, region.kind == RegionKind::Barcode});
+        starts_.push_back({box, shrunk_slab(region), region.kind == RegionKind::Barcode});
         written_(box) = 255;
       }
     }
@@ -87,33 +101,56 @@ class Widening {
     if (starts_.empty()) return {};
     const OutlineSearch search(level_, written_);
     for (const auto& start : starts_) {
-      if (share_under(start.box, all_) >= kOnThing) continue;
-      const auto outline = search.around(start.box, start.barcode);
-      if (outline && keeps_what_must_stay(outline->cover)) add(*outline);
+      if (is_on_thing(start.slab)) continue;
+      add(search.around(start.slab, start.barcode));
     }
+    add_by_sides(search.lab());
     return std::move(regions_);
   }
 
  private:
   struct Start {
     cv::Rect box;
+    Slab slab;
     bool barcode;
   };
+
+  bool is_on_thing(const Slab& slab) const { return share_on(patch_of(slab.rect(), level_.size()), all_) >= kOnThing; }
+
+  /// Where colour has told nothing.
+  void add_by_sides(const cv::Mat3b& lab) {
+    std::vector<Slab> lines;
+    for (const auto& start : starts_) {
+      if (!start.barcode) lines.push_back(start.slab);
+    }
+    const SideSearch search(lab);
+    for (const auto& writing : writings(lines)) {
+      if (!is_on_thing(writing.hull)) add(search.around(writing));
+    }
+  }
+
+  Slab shrunk_slab(const Region& region) const {
+    Slab slab = slab_of(region);
+    const auto scale = static_cast<float>(scale_);
+    slab.centre *= scale, slab.length *= scale, slab.thickness *= scale;
+    return slab;
+  }
 
   bool keeps_what_must_stay(const cv::Mat1b& thing) const {
     return std::none_of(kept_.begin(), kept_.end(),
                         [&](const cv::Rect& box) { return share_under(box, thing) > kKeptUnder; });
   }
 
-  void add(const Outline& outline) {
+  void add(const std::optional<Outline>& found) {
+    if (!found || !keeps_what_must_stay(found->cover)) return;
+    const Outline& outline = *found;
     all_ |= outline.cover;
     for (const auto& box : boxes_over(outline.cover, outline.bounds)) {
       const Rect full(static_cast<float>(box.x / scale_), static_cast<float>(box.y / scale_),
                       static_cast<float>(box.width / scale_), static_cast<float>(box.height / scale_));
       const Box clip = clipped(full, frame_.bgr.cols, frame_.bgr.rows);
       if (clip.empty()) continue;
-      regions_.push_back({clip, frame_.index, RegionKind::Label, outline.score, "things",
-                          outline.by_edge ? "widened: outline" : "widened: paper"});
+      regions_.push_back({clip, frame_.index, RegionKind::Label, outline.score, "things", reason_of(outline.ends_at)});
     }
   }
 
