@@ -20,6 +20,8 @@ constexpr int kLongSide = 640;
 constexpr std::size_t kMaxStarts = 40;
 /// A start that mostly lies on a thing that was found needs no search of its own.
 constexpr double kOnThing = 0.8;
+/// Lines that are about half on one need no sides either: these would be those of what lies beside the thing.
+constexpr double kHalfOnThing = 0.5;
 /// Of something to be kept, more than this under the thing, and the thing is left as it is.
 constexpr double kKeptUnder = 0.2;
 /// A thing becomes one box where the box holds no more than this beside it; a slanted one becomes strips.
@@ -101,7 +103,7 @@ class Widening {
     if (starts_.empty()) return {};
     const OutlineSearch search(level_, written_);
     for (const auto& start : starts_) {
-      if (is_on_thing(start.slab)) continue;
+      if (share_on_things(start.slab) >= kOnThing) continue;
       add(search.around(start.slab, start.barcode));
     }
     add_by_sides(search.lab());
@@ -115,7 +117,7 @@ class Widening {
     bool barcode;
   };
 
-  bool is_on_thing(const Slab& slab) const { return share_on(patch_of(slab.rect(), level_.size()), all_) >= kOnThing; }
+  double share_on_things(const Slab& slab) const { return share_on(patch_of(slab.rect(), level_.size()), all_); }
 
   /// Where colour has told nothing.
   void add_by_sides(const cv::Mat3b& lab) {
@@ -125,7 +127,7 @@ class Widening {
     }
     const SideSearch search(lab);
     for (const auto& writing : writings(lines)) {
-      if (!is_on_thing(writing.hull)) add(search.around(writing));
+      if (share_on_things(writing.hull) < kHalfOnThing) add(search.around(writing));
     }
   }
 
