@@ -165,6 +165,17 @@ TEST(LabelRegions, SidesThatWouldHideWhatIsKeptAreNotBelieved) {
   EXPECT_THAT(labels(picture, {text({238, 264, 140, 32}), digit}), IsEmpty());
 }
 
+TEST(LabelRegions, WhatLiesBesideALabelIsNotTakenForItsSides) {
+  cv::Mat picture = skin();
+  cv::rectangle(picture, {200, 200, 200, 60}, kPaper, cv::FILLED);
+  const cv::Rect card(420, 200, 120, 60);
+  cv::rectangle(picture, card, {250, 225, 225}, cv::FILLED);
+  write_on(picture, {240, 240});
+  const auto found = labels(picture, {text({230, 206, 150, 44}), text({380, 206, 60, 44})});
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(cv::countNonZero(under(found, picture.size())(card)), 0);
+}
+
 TEST(LabelRegions, ASlantedLineIsJudgedByItselfNotByTheSkinInItsBox) {
   cv::Mat picture = skin();
   const auto band = turned({400, 300}, {420, 60}, 45);
