@@ -48,7 +48,7 @@ struct Region {
   std::string reason = {};  ///< Why it counts, of a few words that the detectors and policies have: "sure", "votes", "line".
   bool kept = false;        ///< A text policy judged that it stays (reason says why); false: to be masked.
   std::optional<EyePair> eyes = std::nullopt;     ///< of a face, where a model is sure of them
-  std::optional<Corners> corners = std::nullopt;  ///< of text, where some text may stay: its line inside the box
+  std::optional<Corners> corners = std::nullopt;  ///< of text: its line inside the box
   bool operator==(const Region&) const = default;
 };
 

@@ -330,10 +330,15 @@ std::string footer() {
   return out +
          "Truth: CSV with file,x,y,w,h,kind (face, text, barcode, label, ignore, e.g. text_ignore, or keep for what no "
          "mask\n"
-         "may hide, counted by the column what, if there is one; file is relative to\n"
+         "may hide, counted by the column what, if there is one; the column outline, if there is one, has the corners "
+         "of\n"
+         "what is slanted or bent, x y x y ..., which then is judged by its outline instead of its box; file is "
+         "relative to\n"
          "--images, a.dcm#2 is the second frame of a.dcm; a row with a file alone says that nothing is on it), or "
          "COCO\n"
-         "JSON with categories of these names. Boxes count in stored pixels, EXIF orientation not applied.\n"
+         "JSON with categories of these names, whose polygons (segmentation) are outlines. Boxes and outlines count "
+         "in\n"
+         "stored pixels, EXIF orientation not applied.\n"
          "Exit status 3: a picture could not be read, or truth and pictures do not fit together.";
 }
 

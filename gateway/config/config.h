@@ -119,7 +119,7 @@ struct Detect {
   bool barcodes = true;
   bool widen_labels = true;  ///< text and barcodes widen to the label, band or screen they stand on
   TextPolicy text_policy;
-  bool text_lines = false;  ///< some route keeps text: regions tell their lines
+  bool text_lines = false;  ///< some route keeps text: lines inside others are told too
   bool eyes = false;        ///< some route masks eyes only: look harder for where they are
 };
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <opencv2/imgproc.hpp>
 
-#include "detect/geometry.h"
 #include "detect/thing_outline.h"
 
 namespace veilgate::detect {
@@ -14,16 +13,11 @@ constexpr int kLongSide = 640;         // pixels, as outlines are searched in
 constexpr std::size_t kMaxStarts = 8;  // outlines that are looked for
 constexpr float kLong = 4;             // length over thickness
 
-/// Where pieces stand in a smaller picture.
-std::vector<cv::Rect> boxes_of(std::span<const Slab> pieces, double scale, const cv::Size& size) {
-  std::vector<cv::Rect> out;
-  for (const auto& piece : pieces) {
-    const auto box = piece.rect().boundingRect2f();
-    const cv::Rect small(cvFloor(box.x * scale), cvFloor(box.y * scale), cvCeil(box.width * scale) + 1,
-                         cvCeil(box.height * scale) + 1);
-    if (const auto inside = small & cv::Rect({}, size); !inside.empty()) out.push_back(inside);
-  }
-  std::ranges::stable_sort(out, std::greater(), &cv::Rect::area);
+/// The pieces in a smaller picture, the largest first.
+std::vector<Slab> shrunk(std::span<const Slab> pieces, float scale) {
+  std::vector<Slab> out(pieces.begin(), pieces.end());
+  for (auto& piece : out) piece.centre *= scale, piece.length *= scale, piece.thickness *= scale;
+  std::ranges::stable_sort(out, std::greater(), [](const Slab& one) { return one.length * one.thickness; });
   return out;
 }
 
@@ -49,17 +43,17 @@ Slab slab_around(const cv::Mat1b& cover, double scale) {
 std::vector<Slab> long_things(const cv::Mat& bgr, std::span<const Slab> pieces) {
   const double scale = std::min(1.0, static_cast<double>(kLongSide) / std::max(bgr.cols, bgr.rows));
   const cv::Size size(std::max(1, cvRound(bgr.cols * scale)), std::max(1, cvRound(bgr.rows * scale)));
-  const auto starts = boxes_of(pieces, scale, size);
-  if (starts.empty()) return {};
+  if (pieces.empty()) return {};
   cv::Mat level;
   cv::resize(bgr, level, size, 0, 0, cv::INTER_AREA);
+  const auto starts = shrunk(pieces, static_cast<float>(scale));
   cv::Mat1b written = cv::Mat1b::zeros(size), known = written.clone();
-  for (const auto& box : starts) written(box) = 255;
+  for (const auto& start : starts) written(start.rect().boundingRect() & cv::Rect({}, size)) = 255;
   const OutlineSearch search(level, written);
   std::vector<Slab> out;
   std::size_t tried = 0;
   for (const auto& start : starts) {
-    if (known((start.tl() + start.br()) / 2) != 0) continue;
+    if (!cv::Rect({}, size).contains(start.centre) || known(cv::Point(start.centre)) != 0) continue;
     if (++tried > kMaxStarts) break;
     const auto outline = search.around(start, false);
     if (!outline) continue;

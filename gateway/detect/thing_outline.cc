@@ -11,7 +11,6 @@ namespace {
 
 // Limits set by judgement on a few generated scenes, for most of the labels without a loss of what lies beside
 // them.
-constexpr double kMaxShare = 0.40;       // of the picture: more is a wall, a page, the background
 constexpr double kMaxTimesWritten = 40;  // as large as what is written on it
 constexpr double kMaxSpan = 0.97;        // of the picture's width or height: it is no thing in the picture
 constexpr double kMaxRagged = 1.30;      // outline against that of its convex hull: a leak is ragged
@@ -36,9 +35,11 @@ cv::Rect grown_in(const cv::Rect& box, int by, const cv::Size& size) {
   return (box - cv::Point(by, by) + cv::Size(2 * by, 2 * by)) & cv::Rect({}, size);
 }
 
-cv::Rect middle(const cv::Rect& box) {
-  const int w = std::max(1, box.width * 2 / 5), h = std::max(1, box.height * 2 / 5);
-  return {box.x + (box.width - w) / 2, box.y + (box.height - h) / 2, w, h};
+Patch middle(const Slab& slab, const cv::Size& size) {
+  constexpr float kMiddle = 0.4F;
+  auto rect = slab.rect();
+  rect.size = {std::max(1.0F, kMiddle * rect.size.width), std::max(1.0F, kMiddle * rect.size.height)};
+  return patch_of(rect, size);
 }
 
 cv::Mat1b without_edges(const cv::Mat3b& lab) {
@@ -57,23 +58,40 @@ cv::Mat1b without_edges(const cv::Mat3b& lab) {
 
 }  // namespace
 
+Patch patch_of(const cv::RotatedRect& rect, const cv::Size& picture) {
+  Patch out{rect.boundingRect() & cv::Rect({}, picture), {}};
+  out.mask = cv::Mat1b::zeros(out.box.size());
+  std::array<cv::Point2f, 4> corners;
+  rect.points(corners.data());
+  std::vector<cv::Point> outline;
+  for (const auto& corner : corners) outline.emplace_back(cvRound(corner.x) - out.box.x, cvRound(corner.y) - out.box.y);
+  if (!out.box.empty()) cv::fillConvexPoly(out.mask, outline, 255);
+  return out;
+}
+
+double share_on(const Patch& patch, const cv::Mat1b& cover) {
+  const int all = cv::countNonZero(patch.mask);
+  return all == 0 ? 0 : cv::countNonZero(cover(patch.box) & patch.mask) / static_cast<double>(all);
+}
+
 OutlineSearch::OutlineSearch(const cv::Mat& bgr, const cv::Mat1b& written) : written_(written) {
   cv::cvtColor(bgr, lab_, cv::COLOR_BGR2Lab);
   smooth_ = without_edges(lab_);
 }
 
-std::vector<OutlineSearch::Paper> OutlineSearch::papers(const cv::Rect& start, bool barcode) const {
+std::vector<OutlineSearch::Paper> OutlineSearch::papers(const Slab& start, bool barcode) const {
   // Paper is what most of a line's surroundings are; a barcode itself is half ink.
-  const int around = std::max(2, std::min(start.width, start.height) * (barcode ? 2 : 1) / 4);
-  const cv::Rect area = grown_in(start, around, lab_.size());
+  const float around = std::max(2.0F, start.thickness * (barcode ? 2.0F : 1.0F) / 4);
+  const auto area = patch_of(start.rect(around), lab_.size());
+  const cv::Rect code = start.rect().boundingRect();
   struct Bin {
     int count = 0;
     cv::Vec3f sum;
   };
   std::map<std::array<int, 3>, Bin> bins;
-  for (int y = area.y; y < area.br().y; ++y) {
-    for (int x = area.x; x < area.br().x; ++x) {
-      if (barcode && start.contains({x, y})) continue;
+  for (int y = area.box.y; y < area.box.br().y; ++y) {
+    for (int x = area.box.x; x < area.box.br().x; ++x) {
+      if (area.mask(y - area.box.y, x - area.box.x) == 0 || (barcode && code.contains({x, y}))) continue;
       const auto& pixel = lab_(y, x);
       auto& bin = bins[{pixel[0] / kBin, pixel[1] / (kBin / 2), pixel[2] / (kBin / 2)}];
       ++bin.count;
@@ -105,14 +123,16 @@ bool OutlineSearch::has_a_things_shape(const std::vector<cv::Point>& contour, co
   return cv::contourArea(contour) >= kMinSolid * turned.width * turned.height;
 }
 
-std::optional<Outline> OutlineSearch::judged(const cv::Mat1b& like_paper, const cv::Rect& start, bool by_edge) const {
+std::optional<Outline> OutlineSearch::judged(const cv::Mat1b& candidate, const Slab& start, EndsAt ends_at) const {
   // The piece that most of what is written stands on, holes filled: letters, logos and photos are part of it.
   cv::Mat1i labels;
-  const int pieces = cv::connectedComponents(like_paper, labels, 4, CV_32S);
+  const int pieces = cv::connectedComponents(candidate, labels, 4, CV_32S);
   std::vector<int> pixels(static_cast<std::size_t>(pieces), 0);
-  const cv::Rect near = grown_in(start, 2, like_paper.size());
-  for (int y = near.y; y < near.br().y; ++y) {
-    for (int x = near.x; x < near.br().x; ++x) ++pixels[static_cast<std::size_t>(labels(y, x))];
+  const auto near = patch_of(start.rect(2), candidate.size());
+  for (int y = near.box.y; y < near.box.br().y; ++y) {
+    for (int x = near.box.x; x < near.box.br().x; ++x) {
+      if (near.mask(y - near.box.y, x - near.box.x) != 0) ++pixels[static_cast<std::size_t>(labels(y, x))];
+    }
   }
   pixels[0] = 0;  // the background's label
   const auto best = std::max_element(pixels.begin(), pixels.end());
@@ -127,22 +147,21 @@ std::optional<Outline> OutlineSearch::judged(const cv::Mat1b& like_paper, const 
   const auto& contour = contours.front();
   const cv::Rect bounds = cv::boundingRect(contour);
   if (!has_a_things_shape(contour, bounds)) return std::nullopt;
-  Outline out{cv::Mat1b::zeros(like_paper.size()), bounds, 0, by_edge};
+  Outline out{cv::Mat1b::zeros(candidate.size()), bounds, 0, ends_at};
   cv::drawContours(out.cover, contours, 0, 255, cv::FILLED);
   // Edges are soft, and a barrier along them belongs to the thing.
-  const int soft = by_edge ? 5 : 3;
+  const int soft = ends_at == EndsAt::Paper ? 3 : 5;
   cv::dilate(out.cover, out.cover, cv::getStructuringElement(cv::MORPH_RECT, {soft, soft}));
-  out.bounds = grown_in(bounds, soft / 2, like_paper.size());
+  out.bounds = grown_in(bounds, soft / 2, candidate.size());
   const double area = cv::countNonZero(out.cover), written = cv::countNonZero(out.cover & written_);
-  const double most = std::min(kMaxShare * static_cast<double>(like_paper.total()), kMaxTimesWritten * written);
-  const cv::Rect core = middle(start);
-  if (area > most || cv::countNonZero(out.cover(core)) < kMinMiddle * core.area()) return std::nullopt;
+  const double most = std::min(kMaxThingShare * static_cast<double>(candidate.total()), kMaxTimesWritten * written);
+  if (area > most || share_on(middle(start, candidate.size()), out.cover) < kMinMiddle) return std::nullopt;
   const auto turned = cv::minAreaRect(contour).size;
   out.score = std::clamp(cv::contourArea(contour) / std::max(1.0F, turned.width * turned.height), 0.0, 1.0);
   return out;
 }
 
-std::optional<Outline> OutlineSearch::around(const cv::Rect& start, bool barcode) const {
+std::optional<Outline> OutlineSearch::around(const Slab& start, bool barcode) const {
   std::optional<Outline> best;
   int best_area = 0;
   for (const auto& paper : papers(start, barcode)) {
@@ -151,7 +170,7 @@ std::optional<Outline> OutlineSearch::around(const cv::Rect& start, bool barcode
       cv::Mat1b like;
       cv::inRange(lab_, cv::Scalar(paper.lab) - reach, cv::Scalar(paper.lab) + reach, like);
       if (tolerance.by_edge) like &= smooth_;
-      auto outline = judged(like, start, tolerance.by_edge);
+      auto outline = judged(like, start, tolerance.by_edge ? EndsAt::Edge : EndsAt::Paper);
       if (!outline) continue;
       const int area = cv::countNonZero(outline->cover);
       if (area <= best_area) continue;

@@ -7,7 +7,9 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "detect/geometry.h"
 #include "detect/thing_outline.h"
+#include "detect/thing_sides.h"
 
 namespace veilgate::detect {
 namespace {
@@ -18,6 +20,8 @@ constexpr int kLongSide = 640;
 constexpr std::size_t kMaxStarts = 40;
 /// A start that mostly lies on a thing that was found needs no search of its own.
 constexpr double kOnThing = 0.8;
+/// Lines that are about half on one need no sides either: these would be those of what lies beside the thing.
+constexpr double kHalfOnThing = 0.5;
 /// Of something to be kept, more than this under the thing, and the thing is left as it is.
 constexpr double kKeptUnder = 0.2;
 /// A thing becomes one box where the box holds no more than this beside it; a slanted one becomes strips.
@@ -58,6 +62,18 @@ std::vector<cv::Rect> boxes_over(const cv::Mat1b& thing, const cv::Rect& bounds)
   return boxes;
 }
 
+const char* reason_of(EndsAt ends_at) {
+  switch (ends_at) {
+    case EndsAt::Paper:
+      return "widened: paper";
+    case EndsAt::Sides:
+      return "widened: sides";
+    case EndsAt::Edge:
+      break;
+  }
+  return "widened: outline";
+}
+
 class Widening {
  public:
   Widening(const pixel::Frame& frame, std::span<const Region> found) : frame_(frame) {
@@ -74,7 +90,7 @@ class Widening {
       if (region.kept) {
         kept_.push_back(box);
       } else {
-        starts_.push_back({box, region.kind == RegionKind::Barcode});
+        starts_.push_back({box, shrunk_slab(region), region.kind == RegionKind::Barcode});
         written_(box) = 255;
       }
     }
@@ -87,33 +103,66 @@ class Widening {
     if (starts_.empty()) return {};
     const OutlineSearch search(level_, written_);
     for (const auto& start : starts_) {
-      if (share_under(start.box, all_) >= kOnThing) continue;
-      const auto outline = search.around(start.box, start.barcode);
-      if (outline && keeps_what_must_stay(outline->cover)) add(*outline);
+      if (share_on_things(start.slab) >= kOnThing) continue;
+      add(search.around(start.slab, start.barcode));
     }
+    add_by_sides(search.lab());
     return std::move(regions_);
   }
 
  private:
   struct Start {
     cv::Rect box;
+    Slab slab;
     bool barcode;
   };
+
+  double share_on_things(const Slab& slab) const { return share_on(patch_of(slab.rect(), level_.size()), all_); }
+
+  /// Where colour has told nothing.
+  void add_by_sides(const cv::Mat3b& lab) {
+    std::vector<Slab> lines;
+    for (const auto& start : starts_) {
+      if (!start.barcode) lines.push_back(start.slab);
+    }
+    const SideSearch search(lab);
+    for (const auto& writing : writings(lines)) {
+      if (share_on_things(writing.hull) < kHalfOnThing) add(search.around(writing));
+    }
+  }
+
+  Slab shrunk_slab(const Region& region) const {
+    Slab slab = slab_of(region);
+    const auto scale = static_cast<float>(scale_);
+    slab.centre *= scale, slab.length *= scale, slab.thickness *= scale;
+    return slab;
+  }
 
   bool keeps_what_must_stay(const cv::Mat1b& thing) const {
     return std::none_of(kept_.begin(), kept_.end(),
                         [&](const cv::Rect& box) { return share_under(box, thing) > kKeptUnder; });
   }
 
-  void add(const Outline& outline) {
+  /// Judged by what is burned: a thing that bends around something to be kept is no label.
+  bool keeps_what_must_stay(const std::vector<cv::Rect>& boxes) const {
+    if (kept_.empty()) return true;
+    cv::Mat1b burned = cv::Mat1b::zeros(level_.size());
+    for (const auto& box : boxes) burned(box) = 255;
+    return keeps_what_must_stay(burned);
+  }
+
+  void add(const std::optional<Outline>& found) {
+    if (!found || !keeps_what_must_stay(found->cover)) return;
+    const Outline& outline = *found;
+    const auto boxes = boxes_over(outline.cover, outline.bounds);
+    if (!keeps_what_must_stay(boxes)) return;
     all_ |= outline.cover;
-    for (const auto& box : boxes_over(outline.cover, outline.bounds)) {
+    for (const auto& box : boxes) {
       const Rect full(static_cast<float>(box.x / scale_), static_cast<float>(box.y / scale_),
                       static_cast<float>(box.width / scale_), static_cast<float>(box.height / scale_));
       const Box clip = clipped(full, frame_.bgr.cols, frame_.bgr.rows);
       if (clip.empty()) continue;
-      regions_.push_back({clip, frame_.index, RegionKind::Label, outline.score, "things",
-                          outline.by_edge ? "widened: outline" : "widened: paper"});
+      regions_.push_back({clip, frame_.index, RegionKind::Label, outline.score, "things", reason_of(outline.ends_at)});
     }
   }
 

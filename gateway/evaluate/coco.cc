@@ -29,6 +29,20 @@ Result<std::map<std::int64_t, TruthBox>> categories_of(const json& coco, Truth& 
   return out;
 }
 
+/// Polygons alone: what is run-length coded or broken leaves the box to judge by.
+Outline outline_of(const json& annotation) {
+  Outline out;
+  const auto polygons = annotation.find("segmentation");
+  if (polygons == annotation.end() || !polygons->is_array()) return out;
+  for (const auto& polygon : *polygons) {
+    const bool numbers = polygon.is_array() && std::all_of(polygon.begin(), polygon.end(),
+                                                           [](const json& value) { return value.is_number(); });
+    auto ring = numbers ? ring_of(polygon.get<std::vector<double>>()) : std::nullopt;
+    if (ring) out.push_back(std::move(*ring));
+  }
+  return out;
+}
+
 Result<Truth> read(const json& coco) {
   Truth truth;
   VG_ASSIGN(const auto categories, categories_of(coco, truth));
@@ -50,6 +64,7 @@ Result<Truth> read(const json& coco) {
     if (!box) return bad(fmt::format("annotation {}: bbox must be [x, y, width, height]", count));
     TruthBox one = category->second;
     one.box = *box;
+    one.outline = outline_of(annotation);
     one.ignored = one.ignored || annotation.value("iscrowd", 0) != 0;
     truth.boxes[name->second].push_back(one);
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "evaluate/outline.h"
 #include "mask/plan.h"
 
 namespace veilgate::evaluate {
@@ -13,6 +14,11 @@ std::int64_t area(const Box& box) { return box.empty() ? 0 : std::int64_t{box.w}
 
 double share_under(const Box& box, std::span<const Box> masks) {
   return area(box) == 0 ? 0 : static_cast<double>(covered_pixels(box, masks)) / static_cast<double>(area(box));
+}
+
+/// Of the thing itself where its outline is known, of its box otherwise.
+double share_under(const TruthBox& one, std::span<const Box> masks) {
+  return share_of(one.outline, one.box, masks).value_or(share_under(one.box, masks));
 }
 
 std::vector<Box> boxes_of(std::span<const Region> regions) {
@@ -57,9 +63,10 @@ Drawn drawn_on(const Look& look, const Truth& truth) {
   const auto known = truth.boxes.find(look.file);
   if (known == truth.boxes.end()) return out;
   const bool lying = look.quarter_turns % 2 != 0;
+  const int width = lying ? look.height : look.width, height = lying ? look.width : look.height;
   for (auto one : known->second) {
-    one.box =
-        turned_box(one.box, look.quarter_turns, lying ? look.height : look.width, lying ? look.width : look.height);
+    one.box = turned_box(one.box, look.quarter_turns, width, height);
+    one.outline = turned_outline(std::move(one.outline), look.quarter_turns, width, height);
     one.box = intersection(one.box, {0, 0, look.width, look.height});
     if (one.box.empty()) {
       ++out.outside;
@@ -117,14 +124,14 @@ class Measuring {
     VG_ASSIGN(const auto masks, planned(look, look.found));
     const auto boxes = boxes_of(masks);
     if (truth_ != nullptr) VG_TRY(compare(look, index, masks, boxes));
-    return share_under({0, 0, look.width, look.height}, boxes);
+    return share_under(Box{0, 0, look.width, look.height}, boxes);
   }
 
   Result<void> compare(const Look& look, std::size_t index, std::span<const Region> masks, std::span<const Box> boxes) {
     const auto drawn = drawn_on(look, *truth_);
     report_.outside += drawn.outside;
     for (const auto& one : drawn.boxes) {
-      if (one.keep) report_.kept[one.what].add(share_under(one.box, boxes) <= kKeptMasked);
+      if (one.keep) report_.kept[one.what].add(share_under(one, boxes) <= kKeptMasked);
     }
     const auto labelled = settings_.labelled.empty() ? kinds_in_folder(look.file) : settings_.labelled;
     for (const auto kind : settings_.kinds) {
@@ -157,8 +164,8 @@ class Measuring {
     for (const auto& one : drawn.boxes) {
       if (one.ignored || one.kind != report.kind) continue;
       const double size = std::max(one.box.w, one.box.h) / side;
-      const double cover = share_under(one.box, boxes);
-      const bool by_own = share_under(one.box, own) >= needed_cover(report.kind);
+      const double cover = share_under(one, boxes);
+      const bool by_own = share_under(one, own) >= needed_cover(report.kind);
       for (auto* tally : tallies) add_truth(*tally, report.kind, size, cover, by_own);
       if (cover >= needed_cover(report.kind)) continue;
       report_.misses.push_back({index, report.kind, one.box, size, cover, {}, near(one.box, boxes)});
@@ -200,7 +207,7 @@ class Measuring {
       for (const auto& mask : boxes) point.alarms += is_alarm(mask, allowed) ? 1 : 0;
       for (const auto& one : drawn.boxes) {
         if (one.ignored || one.kind != report.kind) continue;
-        const bool own = share_under(one.box, boxes) >= needed_cover(report.kind);
+        const bool own = share_under(one, boxes) >= needed_cover(report.kind);
         point.own.add(own);
         if (std::max(one.box.w, one.box.h) >= kLarge * side) point.large_own.add(own);
       }

@@ -15,8 +15,9 @@
 /// Recall and false alarms of what was found against what people drew. No pixels, no files.
 namespace veilgate::evaluate {
 
-// A truth box is covered when at least this share of its area (of the part inside the picture) lies under the union of
-// the final masks: found regions with the margin that the gateway would burn.
+// A truth box is covered when at least this share of its area (of its outline's where the truth has one; of the part
+// inside the picture) lies under the union of the final masks: found regions with the margin that the gateway would
+// burn.
 /// Eyes, nose and mouth lie in the middle half; what labellers differ about is forehead, hair and ears.
 inline constexpr double kFaceCovered = 0.7;
 /// Boxes around slanted words hold empty corners, which need no mask. As published figures for these detectors count.

@@ -137,9 +137,9 @@ std::vector<std::string> definitions() {
   return {
       "Masks are what the gateway would burn: found regions, grown by the margin, united.",
       fmt::format("A labelled box is covered when enough of its area inside the picture lies under the union of the "
-                  "masks: face {:.0f} %, text {:.0f} %, barcode {:.0f} %, label {:.0f} %. 'Covered' counts masks of "
-                  "every kind, 'by "
-                  "own' only those of the box's kind.",
+                  "masks: face {:.0f} %, text {:.0f} %, barcode {:.0f} %, label {:.0f} %; where the truth has an "
+                  "outline, of the area inside that. 'Covered' counts masks of every kind, 'by own' only those of the "
+                  "box's kind.",
                   100 * kFaceCovered, 100 * kTextCovered, 100 * kBarcodeCovered, 100 * kLabelCovered),
       fmt::format("A mask is a false alarm when it covers less than {:.0f} % of every labelled or ignored box of its "
                   "kind and less than {:.0f} % of it lies on them. A face that nobody labelled counts as one.",

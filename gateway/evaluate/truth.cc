@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 #include "base/csv.h"
 #include "base/files.h"
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::array kLabelled{RegionKind::Face, RegionKind::Text, RegionKind::Barcode, RegionKind::Label};
 constexpr std::array<std::string_view, 6> kColumns{"file", "x", "y", "w", "h", "kind"};
-constexpr std::string_view kIgnore = "ignore", kKeep = "keep", kWhat = "what";
+constexpr std::string_view kIgnore = "ignore", kKeep = "keep", kWhat = "what", kOutline = "outline";
 
 tl::unexpected<Error> bad(int line, std::string_view what) {
   return fail(ErrorKind::Config, "evaluate.truth", fmt::format("truth, line {}: {}", line, what));
@@ -34,7 +35,11 @@ std::string_view folder_of(std::string_view file) {
   return slash == std::string_view::npos ? std::string_view() : file.substr(0, slash);
 }
 
-using Columns = std::array<std::size_t, kColumns.size() + 1>;  // the last is optional: what
+/// Where each column stands; the last two are optional, and behind all others where they are missing.
+struct Columns {
+  std::array<std::size_t, kColumns.size()> needed{};
+  std::size_t what = 0, outline = 0;
+};
 
 Result<Columns> columns_of(const CsvRecord& header) {
   Columns out{};
@@ -44,17 +49,33 @@ Result<Columns> columns_of(const CsvRecord& header) {
       return bad(header.line,
                  fmt::format("the first line must name the columns file,x,y,w,h,kind; '{}' is missing", kColumns[i]));
     }
-    out[i] = static_cast<std::size_t>(at - header.fields.begin());
+    out.needed[i] = static_cast<std::size_t>(at - header.fields.begin());
   }
-  out.back() =
-      static_cast<std::size_t>(std::find(header.fields.begin(), header.fields.end(), kWhat) - header.fields.begin());
+  const auto place = [&](std::string_view name) {
+    return static_cast<std::size_t>(std::find(header.fields.begin(), header.fields.end(), name) -
+                                    header.fields.begin());
+  };
+  out.what = place(kWhat), out.outline = place(kOutline);
   return out;
 }
 
+/// "x y x y ..."; empty for nothing but blanks, nullopt for what is no outline.
+std::optional<Outline> outline_from(const std::string& text) {
+  std::vector<double> values;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    const auto value = number(word);
+    if (!value) return std::nullopt;
+    values.push_back(*value);
+  }
+  if (values.empty()) return Outline{};
+  auto ring = ring_of(values);
+  return ring ? std::optional(Outline{std::move(*ring)}) : std::nullopt;
+}
+
 Result<void> add_row(const CsvRecord& row, const Columns& columns, Truth& truth) {
-  const auto field = [&](std::size_t column) {
-    return columns[column] < row.fields.size() ? row.fields[columns[column]] : std::string();
-  };
+  const auto at = [&](std::size_t place) { return place < row.fields.size() ? row.fields[place] : std::string(); };
+  const auto field = [&](std::size_t column) { return at(columns.needed[column]); };
   if (field(0).empty()) return bad(row.line, "no file is named");
   auto& boxes = truth.boxes[field(0)];
   const bool alone = field(1).empty() && field(2).empty() && field(3).empty() && field(4).empty() && field(5).empty();
@@ -72,7 +93,10 @@ Result<void> add_row(const CsvRecord& row, const Columns& columns, Truth& truth)
   const auto box = truth_box(values[0], values[1], values[2], values[3]);
   if (!box) return bad(row.line, "w and h must be above 0, and the box must lie near the picture");
   kind->box = *box;
-  kind->what = field(kColumns.size()).substr(0, limits::kMaxTruthWordBytes);
+  kind->what = at(columns.what).substr(0, limits::kMaxTruthWordBytes);
+  auto outline = outline_from(at(columns.outline));
+  if (!outline) return bad(row.line, "outline must be x y x y ..., of three corners at least");
+  kind->outline = std::move(*outline);
   boxes.push_back(*kind);
   return {};
 }
@@ -113,9 +137,9 @@ std::optional<TruthBox> truth_kind(std::string_view word) {
 }
 
 std::optional<Box> truth_box(double x, double y, double w, double h) {
-  constexpr double kFarthest = 2.0 * limits::kMaxFrameSide;
-  const auto sane = [](double value) { return std::isfinite(value) && std::abs(value) <= kFarthest; };
-  if (!sane(x) || !sane(y) || !sane(w) || !sane(h) || w <= 0 || h <= 0) return std::nullopt;
+  if (!is_coordinate(x) || !is_coordinate(y) || !is_coordinate(w) || !is_coordinate(h) || w <= 0 || h <= 0) {
+    return std::nullopt;
+  }
   const int left = static_cast<int>(std::floor(x)), top = static_cast<int>(std::floor(y));
   return Box{left, top, static_cast<int>(std::ceil(x + w)) - left, static_cast<int>(std::ceil(y + h)) - top};
 }

@@ -8,6 +8,7 @@
 
 #include "base/region.h"
 #include "base/result.h"
+#include "evaluate/outline.h"
 
 namespace veilgate::evaluate {
 
@@ -18,6 +19,7 @@ struct TruthBox {
   bool ignored = false;            ///< too small or illegible: neither a miss nor a false alarm
   bool keep = false;               ///< must not be masked: a ruler's digits, a colour patch, a lesion
   std::string what{};              ///< the truth's own word for it: "digit"; may be empty
+  Outline outline{};               ///< of the thing itself inside the box; empty: the box is all that is known
   bool operator==(const TruthBox&) const = default;
 };
 
@@ -32,10 +34,11 @@ struct Truth {
   std::vector<RegionKind> labelled_kinds(std::string_view file) const;
 };
 
-/// CSV with the columns file,x,y,w,h,kind and perhaps what (kind = face | text | barcode | label | ignore, one of the
-/// four with _ignore, or keep for what no mask may hide; a row with a file alone is a picture without anything), or
-/// COCO JSON (images, annotations with bbox, categories of these names; iscrowd means ignore) when the name ends in
-/// .json. Config errors name the line or the annotation.
+/// CSV with the columns file,x,y,w,h,kind and perhaps what and outline (kind = face | text | barcode | label | ignore,
+/// one of the four with _ignore, or keep for what no mask may hide; outline = "x y x y ...", the corners of what is
+/// slanted or bent; a row with a file alone is a picture without anything), or COCO JSON (images, annotations with bbox
+/// and perhaps polygons as segmentation, categories of these names; iscrowd means ignore) when the name ends in .json.
+/// Config errors name the line or the annotation.
 Result<Truth> read_truth(const std::filesystem::path& file);
 Result<Truth> truth_from_csv(std::string_view text);
 Result<Truth> truth_from_coco(std::string_view text);

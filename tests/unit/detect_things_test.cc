@@ -26,6 +26,20 @@ void write_on(cv::Mat& picture, cv::Point at) {
   cv::putText(picture, "Kowalski", at, cv::FONT_HERSHEY_SIMPLEX, 1, kInk, 2, cv::LINE_AA);
 }
 
+/// A slanted line, as the detector tells it.
+Region slanted_text(cv::Point2f centre, cv::Size2f size, float degrees) {
+  const cv::RotatedRect line(centre, size, degrees);
+  std::array<cv::Point2f, 4> points;
+  line.points(points.data());
+  const cv::Rect box = line.boundingRect();
+  Region out{{box.x, box.y, box.width, box.height}, 0, RegionKind::Text, 0.9, "m", "line"};
+  Corners& corners = out.corners.emplace();
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    corners[2 * i] = cvRound(points[i].x), corners[2 * i + 1] = cvRound(points[i].y);
+  }
+  return out;
+}
+
 Region text(Box box) { return {box, 0, RegionKind::Text, 0.9, "m", "line"}; }
 
 std::vector<Region> labels(const cv::Mat& picture, std::vector<Region> found) {
@@ -106,6 +120,69 @@ TEST(LabelRegions, LinesDrawnAcrossAScreenDoNotPartIt) {
   EXPECT_GT(
       covered({screen.tl(), {screen.br().x, screen.y}, screen.br(), {screen.x, screen.br().y}}, found, picture.size()),
       0.95);
+}
+
+/// Light that changes over the picture by more than the tape differs from the skin.
+cv::Mat skin_in_uneven_light() {
+  cv::Mat picture = skin();
+  for (int x = 0; x < picture.cols; ++x) picture.col(x) *= 0.85 + 0.15 * x / picture.cols;
+  return picture;
+}
+
+void lay_tape(cv::Mat& picture, const std::vector<cv::Point>& outline) {
+  cv::Mat1b tape = cv::Mat1b::zeros(picture.size());
+  cv::fillConvexPoly(tape, outline, 255);
+  cv::add(picture, cv::Scalar::all(5), picture, tape);
+}
+
+TEST(LabelRegions, ATapeOfTheSkinsColourIsFoundByItsSides) {
+  cv::Mat picture = skin_in_uneven_light();
+  const auto tape = turned({400, 300}, {360, 84}, 12);
+  lay_tape(picture, tape);
+  write_on(picture, {260, 285});
+  const auto found = labels(picture, {slanted_text({326, 284}, {170, 40}, 12)});
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].reason, "widened: sides");
+  EXPECT_GT(covered(tape, found, picture.size()), 0.95);
+  EXPECT_LT(cv::countNonZero(under(found, picture.size())), 1.5 * 360 * 84);
+}
+
+TEST(LabelRegions, LinesOfOneThingAreLookedAroundTogether) {
+  cv::Mat picture = skin_in_uneven_light();
+  const std::vector<cv::Point> tape{{220, 230}, {600, 230}, {600, 330}, {220, 330}};
+  lay_tape(picture, tape);
+  for (const int y : {272, 316}) cv::putText(picture, "Kowalski", {235, y}, cv::FONT_HERSHEY_SIMPLEX, 1, kInk, 2);
+  const auto found = labels(picture, {text({233, 244, 144, 34}), text({233, 288, 144, 34})});
+  EXPECT_GT(covered(tape, found, picture.size()), 0.95);
+}
+
+TEST(LabelRegions, SidesThatWouldHideWhatIsKeptAreNotBelieved) {
+  cv::Mat picture = skin_in_uneven_light();
+  lay_tape(picture, {{220, 230}, {600, 230}, {600, 330}, {220, 330}});
+  write_on(picture, {240, 290});
+  auto digit = text({500, 260, 20, 20});
+  digit.kept = true;
+  EXPECT_THAT(labels(picture, {text({238, 264, 140, 32}), digit}), IsEmpty());
+}
+
+TEST(LabelRegions, WhatLiesBesideALabelIsNotTakenForItsSides) {
+  cv::Mat picture = skin();
+  cv::rectangle(picture, {200, 200, 200, 60}, kPaper, cv::FILLED);
+  const cv::Rect card(420, 200, 120, 60);
+  cv::rectangle(picture, card, {250, 225, 225}, cv::FILLED);
+  write_on(picture, {240, 240});
+  const auto found = labels(picture, {text({230, 206, 150, 44}), text({380, 206, 60, 44})});
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(cv::countNonZero(under(found, picture.size())(card)), 0);
+}
+
+TEST(LabelRegions, ASlantedLineIsJudgedByItselfNotByTheSkinInItsBox) {
+  cv::Mat picture = skin();
+  const auto band = turned({400, 300}, {420, 60}, 45);
+  cv::fillConvexPoly(picture, band, kPaper, cv::LINE_AA);
+  const auto found = labels(picture, {slanted_text({400, 300}, {300, 24}, 45)});
+  EXPECT_GT(covered(band, found, picture.size()), 0.99);
+  EXPECT_LT(cv::countNonZero(under(found, picture.size())), 2 * 420 * 60);
 }
 
 TEST(LabelRegions, TextOnTheSkinItselfStaysAsItWasFound) {

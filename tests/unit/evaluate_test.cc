@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "evaluate/looker.h"
 #include "evaluate/measure.h"
+#include "evaluate/outline.h"
 #include "evaluate/picture_file.h"
 #include "evaluate/report.h"
 #include "evaluate/truth.h"
@@ -139,6 +140,66 @@ TEST(Measure, TruthTurnsWithThePicture) {
   EXPECT_EQ(report->kinds[0].all.alarms, 0U);
 }
 
+/// A square of 60 pixels, standing on a corner: half of its box.
+constexpr const char* kSlanted = "a.jpg,20,20,60,60,label,note,50 20 80 50 50 80 20 50 \n";
+
+Truth outlined(const std::string& rows) {
+  auto truth = truth_from_csv("file,x,y,w,h,kind,what,outline\n" + rows);
+  EXPECT_TRUE(truth.has_value()) << truth.error().message;
+  return truth ? *truth : Truth{};
+}
+
+TEST(Measure, WhatIsSlantedIsJudgedByItsOutline) {
+  const auto truth = outlined(kSlanted);
+  Region corners = found({20, 20, 60, 15}, RegionKind::Label);  // a quarter of the box, an eighth of the note
+  std::vector<Region> strips;
+  for (int y = 0; y < 60; y += 10) {
+    const int half = 5 + std::min(y, 50 - y);
+    strips.push_back(found({50 - half, 20 + y, 2 * half, 10}, RegionKind::Label));
+  }
+  const auto covered = [&](const std::vector<Region>& regions) {
+    return measure(std::vector<Look>{look("a.jpg", regions)}, &truth, without_margin())->kinds[0].all;
+  };
+  EXPECT_EQ(covered(strips).covered, (Share{1, 1})) << "though they are no more than 60 % of its box";
+  EXPECT_EQ(covered(strips).own, (Share{1, 1}));
+  EXPECT_EQ(covered({corners}).by_cover[0], (Share{0, 1})) << "though a quarter of its box";
+  EXPECT_EQ(covered({found({20, 20, 60, 60}, RegionKind::Label)}).by_cover.back(), (Share{1, 1}));
+}
+
+TEST(Measure, OutlinesTurnWithThePicture) {
+  const auto truth = outlined("a.jpg,0,0,40,20,label,,0 0 40 0 0 20\n");
+  const Box half{0, 0, 20, 20};
+  for (int turns = 0; turns < 4; ++turns) {
+    const bool lying = turns % 2 != 0;
+    Look turned{"a.jpg", turns, lying ? 80 : 100, lying ? 100 : 80, {}, 0, 0};
+    turned.found = {found(turned_box(half, turns, 100, 80), RegionKind::Label)};
+    const auto report = measure(std::vector<Look>{turned}, &truth, without_margin());
+    ASSERT_EQ(report->misses.size(), 1U) << turns;
+    EXPECT_NEAR(report->misses[0].score, 0.75, 0.01) << "three quarters of the triangle, half of its box";
+  }
+}
+
+TEST(Measure, WhatIsKeptIsJudgedByItsOutlineToo) {
+  const auto truth = outlined("a.jpg,0,0,40,40,keep,wound,0 0 40 0 0 40\n");
+  const auto report =
+      measure(std::vector<Look>{look("a.jpg", {found({20, 20, 20, 20}, RegionKind::Label)})}, &truth, without_margin());
+  EXPECT_EQ(report->kept.at("wound"), (Share{1, 1}));
+}
+
+TEST(Measure, AnOutlineWithoutAPixelLeavesTheBox) {
+  const auto truth = outlined("a.jpg,0,0,10,10,label,,0 5.1 10 5.1 10 5.2\n");
+  const auto report =
+      measure(std::vector<Look>{look("a.jpg", {found({0, 0, 10, 10}, RegionKind::Label)})}, &truth, without_margin());
+  EXPECT_EQ(report->kinds[0].all.covered, (Share{1, 1}));
+}
+
+TEST(ShareOf, CountsPixelsOnceWhereRingsAndMasksOverlap) {
+  const Outline rings{{{0, 0}, {10, 0}, {10, 10}, {0, 10}}, {{5, 0}, {15, 0}, {15, 10}, {5, 10}}};
+  EXPECT_DOUBLE_EQ(*share_of(rings, {0, 0, 20, 20}, std::vector<Box>{{0, 0, 6, 10}, {3, 0, 6, 10}}), 0.6);
+  EXPECT_DOUBLE_EQ(*share_of(rings, {0, 0, 10, 20}, std::vector<Box>{{0, 0, 6, 10}}), 0.6) << "inside its box";
+  EXPECT_FALSE(share_of({}, {0, 0, 20, 20}, {}));
+}
+
 TEST(Measure, SizesAreSharesOfTheLongerSide) {
   const auto truth = truth_of("a.jpg,0,0,1,1,face\na.jpg,10,0,5,2,face\na.jpg,20,0,30,20,face\n");
   const auto report = measure(std::vector<Look>{look("a.jpg", {found({10, 0, 40, 20})})}, &truth, without_margin());
@@ -187,6 +248,18 @@ TEST(TruthCsv, ReadsColumnsInAnyOrderAndPicturesWithoutAnything) {
   EXPECT_TRUE(truth->boxes.at("empty.jpg").empty());
 }
 
+TEST(TruthCsv, ReadsOutlinesWhereThereAreAny) {
+  const auto truth = outlined(std::string(kSlanted) + "a.jpg,1,2,3,4,text,,\nb.jpg,,,,,,,\n");
+  ASSERT_EQ(truth.boxes.at("a.jpg").size(), 2U);
+  EXPECT_EQ(truth.boxes.at("a.jpg")[0].outline, (Outline{{{50, 20}, {80, 50}, {50, 80}, {20, 50}}}));
+  EXPECT_TRUE(truth.boxes.at("a.jpg")[1].outline.empty());
+  for (const auto* wrong : {"1 2 3 4", "1 2 3 4 5", "1 2 3 4 5 six", "1 2 3 4 5 nan", "1 2 3 4 5 1e300"}) {
+    const auto read = truth_from_csv(std::string("file,x,y,w,h,kind,outline\na.jpg,1,2,3,4,face,") + wrong + "\n");
+    ASSERT_FALSE(read) << wrong;
+    EXPECT_THAT(read.error().message, HasSubstr("line 2: outline")) << wrong;
+  }
+}
+
 TEST(TruthCsv, NamesTheLineOfAMistake) {
   for (const auto* row : {"a.jpg,1,2,3,4,dog", "a.jpg,1,2,x,4,face", "a.jpg,1,2,0,4,face", ",1,2,3,4,face",
                           "a.jpg,1,nan,3,4,face", "a.jpg,1,2,3,1e300,face", "a.jpg,1,2,3"}) {
@@ -210,6 +283,25 @@ TEST(TruthCoco, ReadsBoxesCategoriesAndCrowds) {
                                                     TruthBox{{5, 6, 7, 8}, RegionKind::Face, true},
                                                     TruthBox{{9, 9, 1, 1}, RegionKind::Text, true}));
   EXPECT_THAT(truth->labelled_kinds("b.jpg"), ElementsAre(RegionKind::Face));
+}
+
+TEST(TruthCoco, PolygonsAreOutlinesAndWhatIsNoneLeavesTheBox) {
+  const auto read = [](const std::string& segmentation) {
+    return truth_from_coco(R"({"images":[{"id":7,"file_name":"a.jpg"}],"categories":[{"id":1,"name":"label"}],
+      "annotations":[{"image_id":7,"category_id":1,"bbox":[0,0,9,9],"segmentation":)" +
+                           segmentation + "}]}");
+  };
+  const auto outline = [&](const std::string& segmentation) {
+    const auto truth = read(segmentation);
+    EXPECT_TRUE(truth) << segmentation;
+    return truth ? truth->boxes.at("a.jpg").at(0).outline : Outline{{}};
+  };
+  EXPECT_EQ(outline("[[0,0,9,0,9,9],[0,0,1.5,2,3,4,5,6]]"),
+            (Outline{{{0, 0}, {9, 0}, {9, 9}}, {{0, 0}, {1.5, 2}, {3, 4}, {5, 6}}}));
+  for (const auto* none : {"[]", "[[]]", "[[1,2,3,4]]", R"([["a",1,2,3,4,5]])", R"({"counts":[1,2],"size":[9,9]})", "7",
+                           "null", "[1,2,3,4,5,6]"}) {
+    EXPECT_TRUE(outline(none).empty()) << none;
+  }
 }
 
 TEST(TruthCoco, RefusesWhatItDoesNotUnderstand) {

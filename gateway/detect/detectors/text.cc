@@ -68,7 +68,7 @@ class TextDetector final : public Detector {
         const Box box = clipped(text.box, picture.width(), picture.height());
         if (box.empty()) return;
         regions.push_back({box, picture.frame(), RegionKind::Text, std::min(1.0F, text.score), id, reason});
-        if (lines_) regions.back().corners = corners_of(text);
+        regions.back().corners = corners_of(text);
       };
       const auto parted = united(std::move(counting));
       for (const auto& text : parted.kept) add(text, "line");

@@ -23,14 +23,14 @@ constexpr double kWordLeft = 0.6, kThingLeft = 0.3;
 
 class Making {
  public:
-  Making(std::uint64_t seed, const Materials& materials)
+  Making(std::uint64_t seed, const Materials& materials, const Kind& first)
       : random_(seed * 0x9E3779B97F4A7C15ULL + 1), materials_(materials) {
     const cv::Size size = random_.chance(0.7) ? cv::Size(random_.whole(1100, 1700), random_.whole(850, 1200))
                                               : cv::Size(random_.whole(850, 1200), random_.whole(1100, 1700));
     ground_ = ground(size, random_);
     picture_ = ground_.bgr.clone();
     if (random_.chance(0.25)) hairs(picture_, ground_.skin, random_);
-    put(kinds()[static_cast<std::size_t>(seed % kinds().size())]);
+    put(first);
     if (random_.chance(0.6)) put_wound();
     for (int more = random_.whole(0, 2); more > 0; --more) put(random_.one_of(kinds()));
     spoil();
@@ -213,7 +213,13 @@ class Making {
 
 }  // namespace
 
-Scene make_scene(std::uint64_t seed, const Materials& materials) { return Making(seed, materials).done(seed); }
+Scene make_scene(std::uint64_t seed, const Materials& materials) {
+  return make_scene(seed, materials, kinds()[static_cast<std::size_t>(seed % kinds().size())]);
+}
+
+Scene make_scene(std::uint64_t seed, const Materials& materials, const Kind& first) {
+  return Making(seed, materials, first).done(seed);
+}
 
 std::string file_name(std::uint64_t seed) { return "scene_" + std::to_string(seed) + ".jpg"; }
 

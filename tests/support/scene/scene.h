@@ -27,6 +27,8 @@ struct Scene {
 
 /// Seeds that follow each other begin with one kind of thing after the other.
 Scene make_scene(std::uint64_t seed, const Materials& materials);
+/// The same, but that it begins with this kind.
+Scene make_scene(std::uint64_t seed, const Materials& materials, const Kind& first);
 std::string file_name(std::uint64_t seed);
 /// Header and rows for `veilgate evaluate --truth`. Labels have their outline besides: "x y x y ...".
 std::string truth_header();
