@@ -174,6 +174,8 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
   if (std::ranges::any_of(ruler.numbers, holds)) return true;
   const float to_end = std::abs(offset.dot(row.along)) - row.length / 2;
   if (off > (0.5F + kUnitReach) * row.thickness || to_end > kUnitReach * row.thickness) return false;
+  // A higher one may show another line as well, whatever is read of it.
+  if (piece.reach(row.across()) > kSameHeight * row.thickness) return false;
   VG_ASSIGN(const auto reading, read(hull(piece, piece, row.along), ruler.turns));
   const bool sure = reading.mean >= kMinPartCertainty;
   if (sure && is_unit(reading.text)) return true;

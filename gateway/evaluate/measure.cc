@@ -77,13 +77,43 @@ Drawn drawn_on(const Look& look, const Truth& truth) {
   return out;
 }
 
-bool is_alarm(const Box& mask, std::span<const Box> allowed) {
-  for (const auto& box : allowed) {
-    if (static_cast<double>(area(intersection(mask, box))) >= kAlarmTouches * static_cast<double>(area(box))) {
-      return false;
+/// A mask may be burned as many boxes that follow a slanted line: they count as one.
+struct BurnedThing {
+  std::vector<Box> boxes;
+  Box around;
+  double score = 0;
+  std::string source;
+};
+
+std::vector<BurnedThing> burned_things(std::span<const Region> masks, RegionKind kind) {
+  std::vector<BurnedThing> out;
+  for (const auto& mask : masks) {
+    if (mask.kind != kind || mask.box.empty()) continue;
+    const Box near{mask.box.x - 1, mask.box.y - 1, mask.box.w + 2, mask.box.h + 2};
+    const auto same = std::find_if(out.rbegin(), out.rend(), [&](const BurnedThing& one) {
+      return one.score == mask.score && one.source == mask.source &&
+             std::ranges::any_of(one.boxes, [&](const Box& box) { return !intersection(near, box).empty(); });
+    });
+    if (same == out.rend()) {
+      out.push_back({{mask.box}, mask.box, mask.score, mask.source});
+    } else {
+      same->boxes.push_back(mask.box);
+      same->around = hull(same->around, mask.box);
     }
   }
-  return share_under(mask, allowed) < kAlarmOnTruth;
+  return out;
+}
+
+bool is_alarm(const BurnedThing& thing, std::span<const Box> allowed) {
+  std::vector<Box> common;
+  for (const auto& box : allowed) {
+    if (share_under(box, thing.boxes) >= kAlarmTouches) return false;
+    for (const auto& mask : thing.boxes) {
+      if (const Box both = intersection(mask, box); !both.empty()) common.push_back(both);
+    }
+  }
+  const auto whole = static_cast<double>(covered_pixels(thing.around, thing.boxes));
+  return static_cast<double>(covered_pixels(thing.around, common)) < kAlarmOnTruth * whole;
 }
 
 std::size_t size_class(double size) {
@@ -171,11 +201,11 @@ class Measuring {
       report_.misses.push_back({index, report.kind, one.box, size, cover, {}, near(one.box, boxes)});
     }
     const auto allowed = drawn.allowed(report.kind);
-    for (const auto& mask : masks) {
-      if (mask.kind != report.kind || !is_alarm(mask.box, allowed)) continue;
+    for (const auto& thing : burned_things(masks, report.kind)) {
+      if (!is_alarm(thing, allowed)) continue;
       for (auto* tally : tallies) ++tally->alarms;
-      report_.alarms.push_back({index, report.kind, mask.box, std::max(mask.box.w, mask.box.h) / side, mask.score,
-                                mask.source, near(mask.box, allowed)});
+      report_.alarms.push_back({index, report.kind, thing.around, std::max(thing.around.w, thing.around.h) / side,
+                                thing.score, thing.source, near(thing.around, allowed)});
     }
   }
 
@@ -204,7 +234,7 @@ class Measuring {
       VG_ASSIGN(const auto masks, planned(look, kept));
       const auto boxes = boxes_of(masks);
       ++point.pictures;
-      for (const auto& mask : boxes) point.alarms += is_alarm(mask, allowed) ? 1 : 0;
+      for (const auto& thing : burned_things(masks, report.kind)) point.alarms += is_alarm(thing, allowed) ? 1 : 0;
       for (const auto& one : drawn.boxes) {
         if (one.ignored || one.kind != report.kind) continue;
         const bool own = share_under(one, boxes) >= needed_cover(report.kind);

@@ -132,6 +132,18 @@ TEST(Measure, FalseAlarmsCountOnlyWhereTheKindIsLabelled) {
   EXPECT_EQ(report->kinds[0].all.alarms, 3U);
 }
 
+TEST(Measure, StripsAlongASlantedLineAreOneFalseAlarmOrNone) {
+  auto line = found({20, 20, 50, 50}, RegionKind::Text), stays = found({62, 24, 6, 6}, RegionKind::Text);
+  line.corners = Corners{20, 26, 26, 20, 70, 64, 64, 70};
+  stays.kept = true;
+  const std::vector<Look> looks{look("a.jpg", {line, stays})};
+  auto settings = without_margin();
+  const auto unknown = truth_of("a.jpg,0,90,9,9,text\n"), known = truth_of("a.jpg,20,20,50,50,text\n");
+  settings.mask.min_margin_px = 20;
+  EXPECT_EQ(measure(looks, &unknown, settings)->kinds[0].all.alarms, 1U);
+  EXPECT_EQ(measure(looks, &known, settings)->kinds[0].all.alarms, 0U);
+}
+
 TEST(Measure, TruthTurnsWithThePicture) {
   const auto truth = truth_of("a.jpg,0,0,10,20,face\n");
   Look turned{"a.jpg", 1, 80, 100, {found(turned_box({0, 0, 10, 20}, 1, 100, 80))}, 0, 0};

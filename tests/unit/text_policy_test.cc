@@ -470,6 +470,18 @@ TEST(Rulers, AreFoundOnAThingThatPiecesTellLittleOf) {
   EXPECT_THAT(rulers->front().numbers, SizeIs(8));
 }
 
+TEST(Rulers, DoNotKeepAPieceThatIsHigherThanTheirRowWhateverIsReadOfIt) {
+  DrawnRow row;
+  for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  row.add(310.5F, "2 3 4 5", 300);  // as the next one, but as high as the row
+  row.pieces.push_back({{311, 110}, {1, 0}, 300, 60});
+  row.texts[311] = "2 3 4 5";  // and a name below, of which recognition says nothing
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_TRUE(*belongs_to(rulers->front(), row.pieces[8], row.reader()));
+  EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces[9], row.reader()));
+}
+
 TEST(Rulers, HaveTheirUnitBelowTheFirstNumber) {
   DrawnRow row;
   for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
