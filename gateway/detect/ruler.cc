@@ -22,10 +22,13 @@ constexpr float kOffRow = 0.3F;  // of the height
 /// Of the height, with the little that detectors leave around it: the digits of one number stand at a third of it, and
 /// with a space between them at two thirds.
 constexpr float kMinPitch = 1.2F, kPitchOfDigit = 0.4F;  // for each digit more
-constexpr float kSquare = 1.2F;                          // of a box's side: the height of a digit in it
-constexpr float kSameRuler = 0.5F;                       // of a row, on a longer one: the same, seen slightly turned
-constexpr float kSamePlace = 0.5F;                       // of the height: two views of one number
-constexpr std::size_t kMaxViews = 4;                     // of one number that are read
+/// So many numbers in a row are no typed number, and what was found of them is higher than they are.
+constexpr std::size_t kLongRow = 8;
+constexpr float kMinPitchOfLong = 1.0F;
+constexpr float kSquare = 1.2F;       // of a box's side: the height of a digit in it
+constexpr float kSameRuler = 0.5F;    // of a row, on a longer one: the same, seen slightly turned
+constexpr float kSamePlace = 0.5F;    // of the height: two views of one number
+constexpr std::size_t kMaxViews = 4;  // of one number that are read
 constexpr std::array kSteps{1, 2, 5, 10};
 
 /// Number of steps from one value to the other; 0: not on this scale.
@@ -171,7 +174,8 @@ class Search {
     form.along = way / static_cast<float>(cv::norm(way));  // two numbers beside each other tell it less well
     auto ruler = made(numbers, form);
     const auto digits = std::to_string(numbers[numbers.size() / 2].value).size();
-    const float least = kMinPitch + kPitchOfDigit * static_cast<float>(digits - 1);
+    const float least =
+        (numbers.size() < kLongRow ? kMinPitch : kMinPitchOfLong) + kPitchOfDigit * static_cast<float>(digits - 1);
     if (ruler.pitch < least * form.height) return std::optional<Ruler>();
     return std::optional(std::move(ruler));
   }
