@@ -132,6 +132,8 @@ bool is_unit(const Phi<std::string>& read) { return holds(kUnits, lower(trimmed(
 
 bool is_part_of_scale(const Phi<std::string>& read, const Phi<std::string>& scale) {
   constexpr std::size_t kMinPart = 2, kMayMiss = 5;
+  // Dates and identifiers are parted so; a scale's numbers stand apart.
+  if (read.reveal().find_first_of(".,:;/-") != std::string::npos) return false;
   const auto part = joined(folded_words(read.reveal()));
   return part.size() >= kMinPart &&
          stands_in(part, joined(folded_words(scale.reveal())), part.size() >= kMayMiss ? 1 : 0);

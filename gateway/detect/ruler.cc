@@ -149,11 +149,11 @@ class Search {
   }
 
  private:
-  /// The row read in each of the four ways its numbers may stand.
+  /// The row read in both ways its numbers may stand along it.
   Result<std::optional<Ruler>> ruler_in(const Row& row) {
     std::vector<ScaleNumber> best;
     ScaleForm form;
-    for (int turns = 0; turns < 4; ++turns) {
+    for (const int turns : {0, 2}) {  // across the row, names between numbers would pass for numbers not read
       std::vector<ScaleMark> marks;
       for (const auto index : row.spots) {
         VG_ASSIGN(auto value, number_at(spots_[index], row.along, turns));
@@ -204,8 +204,7 @@ class Search {
   ScaleForm form_of(const Row& row, std::span<const ScaleNumber> numbers, int turns) const {
     const cv::Point2f across{-row.along.y, row.along.x};
     std::vector<float> heights;
-    for (const auto index : row.spots)
-      heights.push_back(height_of(spots_[index].slab, turns % 2 == 0 ? across : row.along));
+    for (const auto index : row.spots) heights.push_back(height_of(spots_[index].slab, across));
     std::ranges::sort(heights);
     int step = numbers[1].value - numbers[0].value;
     for (std::size_t i = 2; i < numbers.size(); ++i) {

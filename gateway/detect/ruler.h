@@ -12,7 +12,7 @@ namespace veilgate::detect {
 struct Ruler {
   std::vector<std::size_t> marks;   ///< indices into the pieces: those that read as their place demands
   Slab corridor;                    ///< from the first to the last of them, as high as they are
-  int turns = 0;                    ///< how they stand in the corridor, as for cut_out()
+  int turns = 0;                    ///< how they stand in the corridor: 0, or 2 where that is upside down
   float pitch = 0;                  ///< from one number to the next, about
   float longest = 0;                ///< mark, along the row
   std::vector<Slab> numbers;        ///< those that were read, also where no piece shows them

@@ -99,7 +99,7 @@ class Walk {
 
   /// The next few numbers together with those before them: recognition reads a small digit alone worse than a row.
   Result<std::vector<ScaleNumber>> look_for_several(const ScaleNumber& last, const cv::Point2f& way, int step) const {
-    for (int count = kAtOnce; count > 0 && form_.turns % 2 == 0; count -= 2) {
+    for (int count = kAtOnce; count > 0; count -= 2) {
       std::vector<ScaleNumber> row;
       for (int k = -kContext; k <= count; ++k) {
         row.push_back({last.centre + way * static_cast<float>(k), last.value + step * k});
@@ -147,9 +147,7 @@ class Walk {
 Slab slab_of_number(const ScaleNumber& number, const ScaleForm& form) {
   const auto digits = static_cast<float>(std::to_string(number.value).size());
   const float wide = form.height * (kDigitWidth * digits + kAround);
-  // Digits that stand across the row are as high as the row is wide.
-  return form.turns % 2 == 0 ? Slab{number.centre, form.along, wide, form.height}
-                             : Slab{number.centre, form.along, form.height, wide};
+  return {number.centre, form.along, wide, form.height};
 }
 
 Result<std::vector<ScaleNumber>> read_whole_scale(const std::vector<ScaleNumber>& read_already, const ScaleForm& form,

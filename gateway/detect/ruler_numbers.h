@@ -8,7 +8,8 @@
 
 namespace veilgate::detect {
 
-/// Reads the pixels of a slab; `turns` as for cut_out().
+/// Reads the pixels of a slab; `turns` as for cut_out(), and kMirrored more for the mirrored picture.
+inline constexpr int kMirrored = 4;
 using ReadSlab = std::function<Result<Reading>(const Slab&, int turns)>;
 
 struct ScaleNumber {
@@ -21,7 +22,7 @@ struct ScaleForm {
   cv::Point2f along;
   float height = 0;  ///< of the numbers, with a little around them
   int step = 1;      ///< from one to the next; negative where they fall
-  int turns = 0;     ///< how they stand in the row, as for cut_out()
+  int turns = 0;     ///< how they stand in the row: 0, or 2 where that is upside down
 };
 
 /// Below this a number counts as not read.

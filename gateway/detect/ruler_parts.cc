@@ -10,18 +10,22 @@ namespace veilgate::detect {
 namespace {
 
 // What belongs to a ruler beside its marks.
-constexpr float kInNumber = 0.75F;         // of a piece, on one number...
-constexpr float kAroundNumber = 0.3F;      // ...with this much of the height around it
-constexpr float kOffPlace = 0.25F;         // of the pitch: a number's centre and its place
-constexpr float kLoose = 0.25F;            // of the pitch: a box around several numbers, beyond the row's end
-constexpr float kLongerMark = 1.4F;        // than the longest mark that was read
-constexpr double kMinPartCertainty = 0.6;  // of several numbers read as one
-constexpr float kUnitReach = 2.5F;         // of the height: from the row to "cm"
-constexpr float kParallel = 0.985F;        // cosine: 10 degrees
-constexpr float kEdge = 0.35F;             // of both heights: boxes that touch overlap so much at most
-constexpr float kSliver = 2;               // pixels: thinner than a letter's stroke
-constexpr float kStep = 3;                 // pixels, as masks follow slanted lines
-constexpr float kApart = 0.08F;            // of the height
+constexpr float kInNumber = 0.75F;          // of a piece, on one number...
+constexpr float kAroundNumber = 0.3F;       // ...with this much of the height around it
+constexpr float kOffPlace = 0.25F;          // of the pitch: a number's centre and its place
+constexpr float kLoose = 0.25F;             // of the pitch: a box around several numbers, beyond the row's end
+constexpr float kLongerMark = 1.4F;         // than the longest mark that was read
+constexpr double kMinPartCertainty = 0.6;   // of several numbers read as one
+constexpr double kMinOtherCertainty = 0.3;  // of what may be somebody's initials
+constexpr float kUnitReach = 2.5F;          // of the height: from the row to "cm"
+constexpr float kParallel = 0.985F;         // cosine: 10 degrees
+constexpr float kEdge = 0.35F;              // of both heights: boxes that touch overlap so much at most
+constexpr float kBesideNumber = 0.25F;      // of the height: digits stand a little off their places
+constexpr float kGapHeight = 1.1F;          // of a number's
+constexpr float kMostOfRow = 0.35F;         // of the height, to both sides of the row's middle
+constexpr float kSliver = 2;                // pixels: thinner than a letter's stroke
+constexpr float kStep = 3;                  // pixels, as masks follow slanted lines
+constexpr float kApart = 0.08F;             // of the height
 
 constexpr float kOffRow = 0.3F;                 // of the height
 constexpr float kWindow = 12;                   // heights of a row that are read at once
@@ -62,23 +66,32 @@ Result<bool> is_free(const Ruler& ruler, std::size_t first, std::size_t last, co
   const Slab between = stretch(ruler, first, last, ruler.longest / 2);
   if (between.length <= kNoRoom * between.thickness) return true;
   const auto missed = last > first + 1 ? text_between(ruler, first + 1, last - 1) : Phi(std::string());
-  VG_ASSIGN(const auto reading, read(between, ruler.turns % 2 == 0 ? ruler.turns : 0));
+  VG_ASSIGN(const auto reading, read(between, ruler.turns));
   return !says_more(reading, missed);
 }
 
 /// From one place to another one; where the whole reads otherwise than it must, gap by gap.
 Result<bool> is_pure_between(const Ruler& ruler, std::size_t first, std::size_t last, const ReadSlab& read) {
-  if (ruler.turns % 2 == 0) {
-    VG_ASSIGN(const auto reading, read(stretch(ruler, first, last, -ruler.longest / 2), ruler.turns));
-    if (reading.mean >= kMinPartCertainty && is_part_of_scale(reading.text, text_between(ruler, first, last))) {
-      return true;
-    }
+  VG_ASSIGN(const auto reading, read(stretch(ruler, first, last, -ruler.longest / 2), ruler.turns));
+  if (reading.mean >= kMinPartCertainty && is_part_of_scale(reading.text, text_between(ruler, first, last))) {
+    return true;
   }
   for (std::size_t from = first, to = first + 1; to <= last; ++to) {
     if (to < last && !was_read(ruler, to)) continue;
     VG_ASSIGN(const bool free, is_free(ruler, from, to, read));
     if (!free) return false;
     from = to;
+  }
+  return true;
+}
+
+/// A name between two numbers may stand or lie in any way that recognition makes nothing of.
+bool gaps_are_blank(const Ruler& ruler, const GapIsBlank& blank) {
+  for (std::size_t place = 1; place + 2 < ruler.places.size(); ++place) {
+    const float height = ruler.numbers.front().thickness;
+    Slab gap = stretch(ruler, place, place + 1, ruler.longest / 2 + kBesideNumber * height);
+    gap.thickness = std::min(gap.thickness, kGapHeight * height);  // of a bent row, its own part
+    if (gap.length > kNoRoom * gap.thickness && !blank(gap, ruler.numbers.front())) return false;
   }
   return true;
 }
@@ -108,6 +121,20 @@ bool is_next_number(const Ruler& ruler, const Slab& piece) {
          std::ranges::any_of(ruler.places, [&](const ScaleNumber& place) {
            return std::abs((place.centre - piece.centre).dot(ruler.corridor.along)) <= kOffPlace * ruler.pitch;
          });
+}
+
+/// In a number's place and size, and nothing else can be read in it, whichever way it stands.
+Result<bool> is_unread_number(const Ruler& ruler, const Slab& piece, const ReadSlab& read) {
+  const auto place = std::ranges::find_if(ruler.places, [&](const ScaleNumber& one) {
+    return std::abs((one.centre - piece.centre).dot(ruler.corridor.along)) <= kOffPlace * ruler.pitch;
+  });
+  if (!is_next_number(ruler, piece) || place == ruler.places.end()) return false;
+  for (int turns = 0; turns < 2 * kMirrored; ++turns) {
+    VG_ASSIGN(const auto reading, read(hull(piece, piece, ruler.corridor.along), turns));
+    const bool number = turns == ruler.turns && scale_number(reading.text) == place->value;
+    if (reading.characters > 0 && reading.mean >= kMinOtherCertainty && !number) return false;
+  }
+  return true;
 }
 
 /// What of the piece lies before and behind the row: what lies within was judged gap by gap.
@@ -141,7 +168,8 @@ Result<bool> says_words_on_row(const Ruler& ruler, const Slab& piece, const Read
 
 Phi<std::string> text_of(const Ruler& ruler) { return text_between(ruler, 1, ruler.places.size() - 2); }
 
-Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const ReadSlab& read) {
+Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const ReadSlab& read, const GapIsBlank& blank) {
+  if (!gaps_are_blank(ruler, blank)) return false;
   const std::size_t end = ruler.places.size() - 2;
   for (std::size_t first = 1; first < end;) {
     std::size_t last = first + 1;
@@ -164,8 +192,7 @@ Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const Rea
 Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& read) {
   const Slab& row = ruler.corridor;
   const auto offset = piece.centre - row.centre;
-  const float off = std::abs(offset.dot(row.across())), length = piece.reach(row.along);
-  const bool as_high = alike(piece.reach(row.across()), row.thickness, kSameHeight);
+  const float off = std::abs(offset.dot(row.across()));
   const auto holds = [&](const Slab& number) {
     const float more = kAroundNumber * row.thickness;
     return share_inside(piece, {number.centre, number.along, number.length + more, number.thickness + more}) >=
@@ -179,15 +206,11 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
   VG_ASSIGN(const auto reading, read(hull(piece, piece, row.along), ruler.turns));
   const bool sure = reading.mean >= kMinPartCertainty;
   if (sure && is_unit(reading.text)) return true;
-  const auto whole = text_between(ruler, 0, ruler.places.size() - 1);
-  if (sure && off <= row.thickness && is_part_of_scale(reading.text, whole)) return true;
-  if (off > kOffRow * row.thickness || !as_high || says_more(reading, whole)) return false;
-  const auto is_place = [&](const ScaleNumber& place) {
-    return std::abs((place.centre - piece.centre).dot(row.along)) <= kOffPlace * ruler.pitch;
-  };
-  if (length <= kLongerMark * ruler.longest && std::ranges::any_of(ruler.places, is_place)) return true;
-  const auto within = std::abs(offset.dot(row.along)) + length / 2;
-  return within <= row.length / 2 + kLoose * ruler.pitch;
+  if (off > kOffRow * row.thickness) return false;
+  const float end = std::abs(offset.dot(row.along)) + piece.reach(row.along) / 2;
+  const bool within = end <= row.length / 2 + kLoose * ruler.pitch;
+  if (sure && within && is_part_of_scale(reading.text, text_of(ruler))) return true;
+  return is_unread_number(ruler, piece, read);
 }
 
 std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
@@ -210,7 +233,10 @@ std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   });
   const float common = std::min(bottom, row.thickness / 2) - std::max(top, -row.thickness / 2);
   const bool edge = common <= kEdge * std::min(row.thickness, 2 * half_height);
-  if (covered == 0 && !edge) return {piece};
+  // A line of its own that reaches into the row is masked whole: its letters must not be cut in two.
+  const bool has_row = covered > 0 && ((top <= -kMostOfRow * row.thickness && bottom >= kMostOfRow * row.thickness) ||
+                                       2 * half_height <= kSameHeight * row.thickness);
+  if (!has_row && !edge) return {piece};
   std::vector<Slab> out;
   const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
     if (to_x - from_x < kSliver || to_y - from_y < kSliver) return;

@@ -4,17 +4,18 @@
 #include <vector>
 
 #include "detect/ruler.h"
+#include "detect/ruler_ink.h"
 
 namespace veilgate::detect {
 
 /// All that is written on it between its first and last number, as somebody reads it.
 Phi<std::string> text_of(const Ruler& ruler);
 /// Whether this piece, not a mark itself, is nothing but a part of a pure ruler: a part of a number, several numbers in
-/// one, a number at its place that could not be read, or the unit beside it.
+/// one, a number at its place in which nothing else can be read, or the unit beside it.
 Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& read);
-/// Whether nothing but its numbers can be read on the ruler's row, and the row does not go on in words, as where the
-/// digits of an identifier stand far apart behind what they are.
-Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const ReadSlab& read);
+/// Whether nothing but its numbers is drawn and can be read on the ruler's row, and the row does not go on in words, as
+/// where the digits of an identifier stand far apart behind what they are.
+Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const ReadSlab& read, const GapIsBlank& blank);
 /// What of a piece lies beside the ruler's row, where it reaches over all of it or only touches its edge: as slabs.
 /// The piece itself where it lies on the row otherwise (it may be written there), or does not touch it.
 std::vector<Slab> beside(const Ruler& ruler, const Slab& piece);

@@ -5,8 +5,6 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "detect/ruler_ticks.h"
-
 namespace veilgate::detect {
 namespace {
 
@@ -57,7 +55,7 @@ Result<bool> shows_nothing_else(const cv::Mat& bgr, const Slab& piece, std::span
   there.centre -= cv::Point2f(bounds.tl());
   for (int turns = 0; turns < 4; ++turns) {
     VG_ASSIGN(const auto reading, read(cut_out(painted, there, turns)));
-    if (reading.characters > 0 && reading.mean >= kReadable && !reads_like_strokes(reading.text)) return false;
+    if (reading.characters > 0 && reading.mean >= kReadable) return false;
   }
   return true;
 }

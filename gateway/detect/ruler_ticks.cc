@@ -200,15 +200,16 @@ bool are_ticks(const cv::Mat& bgr, const Ruler& ruler, const Slab& piece) {
 bool reads_like_strokes(const Phi<std::string>& read) {
   constexpr std::string_view kStrokes = "mnuhliItrfpqdgbjyLTJU1|!/'\".,-: ";
   constexpr double kMostly = 0.75;
+  constexpr std::size_t kLeast = 5;  // "Till", "Jill" and "Lily" are made of strokes as well
   const auto& text = read.reveal();
   const auto strokes = std::ranges::count_if(text, [&](char c) { return kStrokes.find(c) != std::string_view::npos; });
-  return !text.empty() && static_cast<double>(strokes) >= kMostly * static_cast<double>(text.size());
+  return text.size() >= kLeast && static_cast<double>(strokes) >= kMostly * static_cast<double>(text.size());
 }
 
-bool is_ruler_text(const Phi<std::string>& read) {
+bool is_ruler_text(const Phi<std::string>& read, bool on_strokes) {
   constexpr int kLongest = 60;  // numbers of a ruler
   constexpr std::array kSteps{1, 2, 5, 10};
-  if (scale_number(read) || is_unit(read) || reads_like_strokes(read)) return true;
+  if (scale_number(read) || is_unit(read) || (on_strokes && reads_like_strokes(read))) return true;
   return std::ranges::any_of(kSteps, [&](int step) {
     std::string up, down;
     for (int i = 0; i <= kLongest; ++i) {

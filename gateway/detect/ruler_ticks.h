@@ -13,7 +13,7 @@ bool are_ticks(const cv::Mat& bgr, const Ruler& ruler, const Slab& piece);
 
 /// Whether recognition, which has no word for strokes, makes letters of upright strokes of them ("mpmpm", "unlum").
 bool reads_like_strokes(const Phi<std::string>& read);
-/// Whether the text is strokes, a unit, or numbers that go on evenly, and nothing else.
-bool is_ruler_text(const Phi<std::string>& read);
+/// Whether the text is a unit or numbers that go on evenly, or strokes where they are known to be, and nothing else.
+bool is_ruler_text(const Phi<std::string>& read, bool on_strokes);
 
 }  // namespace veilgate::detect

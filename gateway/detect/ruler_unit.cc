@@ -18,7 +18,7 @@ constexpr double kMinCertainty = 0.7;
 }  // namespace
 
 Result<std::optional<Slab>> find_unit(const Ruler& ruler, const ReadSlab& read) {
-  if (ruler.turns % 2 != 0 || ruler.numbers.empty()) return std::optional<Slab>();
+  if (ruler.numbers.empty()) return std::optional<Slab>();
   const Slab& row = ruler.corridor;
   const float height = row.thickness;
   for (const auto& number : {ruler.numbers.front(), ruler.numbers.back()}) {

@@ -74,13 +74,17 @@ class Frame {
   }
 
   Result<void> keep_rulers() {
-    const ReadSlab reading = [this](const Slab& slab, int turns) { return read(slab, turns); };
-    VG_ASSIGN(const auto rulers, find_rulers(slabs_, long_things(bgr_, slabs_), reading));
-    for (const auto& ruler : rulers) {
+    const ReadSlab reading = [this](const Slab& slab, int turns) {
+      return turns < kMirrored ? read(slab, turns) : read_mirrored(slab, turns - kMirrored);
+    };
+    const GapIsBlank blank = [this](const Slab& gap, const Slab& number) { return is_blank(bgr_, gap, number); };
+    VG_ASSIGN(auto rulers, find_rulers(slabs_, long_things(bgr_, slabs_), reading));
+    for (auto& ruler : rulers) {
+      const bool drawn = fit_to_ink(bgr_, ruler);
       const auto reason = judge_scale(text_of(ruler), rules_);
       if (!reason) continue;
-      VG_ASSIGN(const bool pure, is_pure(ruler, slabs_, reading));
-      if (!pure) {
+      VG_ASSIGN(const bool pure, is_pure(ruler, slabs_, reading, blank));
+      if (!pure || !drawn) {
         for (std::size_t i = 0; i < slabs_.size(); ++i) {
           if (touch(slabs_[i], ruler.corridor)) mask(i, kDoubtfulRow);
         }
@@ -89,13 +93,13 @@ class Frame {
       for (const auto piece : ruler.marks) keep(piece, *reason);
       for (std::size_t i = 0; i < slabs_.size(); ++i) {
         if (found_[texts_[i]].kept) continue;
-        VG_ASSIGN(const bool belongs, belongs_to(ruler, slabs_[i], reading));
+        VG_ASSIGN(const bool belongs, may_stay(ruler, i, reading));
         if (belongs) keep(i, *reason);
       }
       const std::size_t before = slabs_.size();
       cut_beside(ruler);
       for (std::size_t i = before; i < slabs_.size(); ++i) {
-        VG_ASSIGN(const bool belongs, belongs_to(ruler, slabs_[i], reading));
+        VG_ASSIGN(const bool belongs, may_stay(ruler, i, reading));
         if (belongs) keep(i, *reason);
       }
       for (const auto& part : upright_parts(ruler.corridor)) add_kept(part, *reason);
@@ -105,6 +109,17 @@ class Frame {
       VG_TRY(keep_ends(ruler, unit));
     }
     return {};
+  }
+
+  /// A part of the ruler that is none of the object's identifiers.
+  Result<bool> may_stay(const Ruler& ruler, std::size_t piece, const ReadSlab& reading) {
+    VG_ASSIGN(const bool belongs, belongs_to(ruler, slabs_[piece], reading));
+    if (!belongs) return false;
+    for (const int turns : {0, 2, kMirrored, kMirrored + 2}) {
+      VG_ASSIGN(const auto read, reading(slabs_[piece], turns));
+      if (rules_.known.matches(read.text)) return false;
+    }
+    return true;
   }
 
   /// Small pieces at the row's ends that are made of what stays already, such as the first number and the unit below.
@@ -253,7 +268,8 @@ Result<void> TextJudge::judge(const cv::Mat& bgr, const TextRules& rules, std::v
   return fail(ErrorKind::Permanent, "detect.frame", "the frame's text cannot be judged");
 }
 
-Result<bool> TextJudge::says_more_than_a_ruler(const cv::Mat& bgr, const TextRules& rules, const Region& region) try {
+Result<bool> TextJudge::says_more_than_a_ruler(const cv::Mat& bgr, const TextRules& rules, const Region& region,
+                                               bool on_strokes) try {
   const Slab slab = slab_of(region);
   const bool any_way = slab.length < kDirectionless * slab.thickness;
   std::optional<Reading> best;
@@ -262,7 +278,7 @@ Result<bool> TextJudge::says_more_than_a_ruler(const cv::Mat& bgr, const TextRul
     if (rules.known.matches(reading.text)) return true;
     if (!best || reading.mean > best->mean) best = std::move(reading);
   }
-  return best && best->mean >= kReadable && !is_ruler_text(best->text);
+  return best && best->mean >= kReadable && !is_ruler_text(best->text, on_strokes);
 } catch (const cv::Exception&) {
   return fail(ErrorKind::Permanent, "detect.frame", "the frame's text cannot be judged");
 }

@@ -30,8 +30,9 @@ class TextJudge {
   /// (model).
   Result<void> judge(const cv::Mat& bgr, const TextRules& rules, std::vector<Region>& found);
   /// Whether what can be read in a region says more than a ruler does: words, an identifier of the object, or a number
-  /// that is no row of a scale. Errors as judge().
-  Result<bool> says_more_than_a_ruler(const cv::Mat& bgr, const TextRules& rules, const Region& region);
+  /// that is no row of a scale. `on_strokes`: it lies on a ruler's strokes, which read as letters. Errors as judge().
+  Result<bool> says_more_than_a_ruler(const cv::Mat& bgr, const TextRules& rules, const Region& region,
+                                      bool on_strokes);
 
  private:
   explicit TextJudge(std::unique_ptr<TextReader> reader) : reader_(std::move(reader)) {}

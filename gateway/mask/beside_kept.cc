@@ -11,6 +11,11 @@ namespace {
 constexpr double kMaxWaste = 0.15;
 constexpr int kMaxStrips = 160, kMinStripRows = 3;
 
+/// Of a line's thickness, whatever lies beside it.
+constexpr double kLeastMargin = 0.2;
+
+int least_margin(double thickness) { return static_cast<int>(std::ceil(kLeastMargin * thickness)); }
+
 struct Point {
   double x = 0, y = 0;
 };
@@ -103,8 +108,15 @@ std::vector<Interval> without(const Interval& whole, const Interval& core, int t
   return parts;
 }
 
-std::vector<Box> strips(const Quad& line, int margin, std::span<const Box> kept) {
-  const Quad wide = grown(line, margin);
+double thickness_of(const Quad& quad) {
+  return std::min(std::hypot(quad[1].x - quad[0].x, quad[1].y - quad[0].y),
+                  std::hypot(quad[2].x - quad[1].x, quad[2].y - quad[1].y));
+}
+
+std::vector<Box> strips(const Quad& line, int margin, std::span<const Box> kept, int grid) {
+  const Quad wide = grown(line, margin), close = grown(line, std::min(margin, least_margin(thickness_of(line))));
+  std::vector<Box> cells;
+  for (const Box& box : kept) cells.push_back(in_cells(box, grid));
   const auto [low, high] =
       std::minmax_element(wide.begin(), wide.end(), [](const Point& a, const Point& b) { return a.y < b.y; });
   const int top = static_cast<int>(std::floor(low->y)), bottom = static_cast<int>(std::ceil(high->y));
@@ -112,7 +124,11 @@ std::vector<Box> strips(const Quad& line, int margin, std::span<const Box> kept)
   std::vector<Box> out;
   for (int i = 0; i < count; ++i) {
     const int from = top + (bottom - top) * i / count, to = top + (bottom - top) * (i + 1) / count;
-    for (const auto& part : without(between_rows(wide, from, to), between_rows(line, from, to), from, to, kept)) {
+    auto parts = without(between_rows(wide, from, to), between_rows(line, from, to), from, to, cells);
+    const auto least = without(between_rows(close, from, to), {}, from, to, kept);
+    parts.insert(parts.end(), least.begin(), least.end());
+    for (const auto& part : parts) {
+      if (part.empty()) continue;
       const int x = static_cast<int>(std::floor(part.from));
       const Box box{x, from, static_cast<int>(std::ceil(part.to)) - x, to - from};
       if (!box.empty()) out.push_back(box);
@@ -121,21 +137,23 @@ std::vector<Box> strips(const Quad& line, int margin, std::span<const Box> kept)
   return out;
 }
 
-/// Each side grows up to the first thing that stays, or to the cells that it lies in.
+/// Each side grows up to the first thing that stays, or to the cells that it lies in; a little in any case, for
+/// detectors cut letters close.
 Box box_beside(const Box& box, int margin, std::span<const Box> kept, int grid) {
+  const int least = least_margin(std::min(box.w, box.h));
   Box out{box.x - margin, box.y - margin, box.w + 2 * margin, box.h + 2 * margin};
   for (const Box& other : kept) {
     const Box cells = in_cells(other, grid);
     if (intersection(out, cells).empty() || !intersection(box, other).empty()) continue;
     int left = out.x, top = out.y, right = out.right(), bottom = out.bottom();
     if (other.x >= box.right()) {
-      right = std::max(cells.x, box.right());
+      right = std::min(other.x, std::max(cells.x, box.right() + least));
     } else if (other.right() <= box.x) {
-      left = std::min(cells.right(), box.x);
+      left = std::max(other.right(), std::min(cells.right(), box.x - least));
     } else if (other.y >= box.bottom()) {
-      bottom = std::max(cells.y, box.bottom());
+      bottom = std::min(other.y, std::max(cells.y, box.bottom() + least));
     } else {
-      top = std::min(cells.bottom(), box.y);
+      top = std::max(other.bottom(), std::min(cells.bottom(), box.y - least));
     }
     out = {left, top, right - left, bottom - top};
   }
@@ -153,8 +171,7 @@ std::vector<Box> grown_beside(const Region& region, int margin, std::span<const 
   }
   if (near.empty()) return {whole};
   if (!is_slanted(region)) return {box_beside(box, margin, near, grid)};
-  for (Box& other : near) other = in_cells(other, grid);
-  return strips(quad_of(*region.corners), margin, near);
+  return strips(quad_of(*region.corners), margin, near, grid);
 }
 
 bool is_slanted(const Region& region) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "detect/text_policy.h"
 #include "dicom/tag.h"
 #include "verify/check_masks.h"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kMaxFindings = 150;
 /// Of a finding, what must lie on text that stays: the same line at another scale has another outline.
 constexpr double kSameText = 0.8;
+constexpr double kOnStrokes = 0.25;
 constexpr double kSameRuler = 0.6;  // thumbnails show a ruler's numbers and strokes as one
 constexpr int kGrid = 24;           // points a side at which a finding is compared
 
@@ -86,15 +88,22 @@ Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& outpu
   for (const auto& region : seen) {
     if (region.kept) kept.push_back(region.box);
   }
-  std::vector<Box> rulers = kept;
+  std::vector<Box> rulers = kept, strokes;
+  const auto add_strokes = [&](const Region& region) {
+    if (region.kept && region.reason == detect::kTicksReason) strokes.push_back(region.box);
+  };
+  for (const auto& region : seen) add_strokes(region);
   for (const auto& region : detected) {
-    if (region.kept && region.frame == output.index) rulers.push_back(region.box);
+    if (!region.kept || region.frame != output.index) continue;
+    rulers.push_back(region.box);
+    add_strokes(region);
   }
   std::vector<verify::Finding> out;
   for (auto& finding : findings) {
     if (is_text(finding) && lies_on(finding.region->box, kept, kSameText, hidden)) continue;
     if (is_text(finding) && lies_on(finding.region->box, rulers, kSameRuler, hidden)) {
-      VG_ASSIGN(const bool more, judge.says_more_than_a_ruler(shown, rules, *finding.region));
+      const bool on_strokes = lies_on(finding.region->box, strokes, kOnStrokes, hidden);
+      VG_ASSIGN(const bool more, judge.says_more_than_a_ruler(shown, rules, *finding.region, on_strokes));
       if (!more) continue;
     }
     out.push_back(std::move(finding));

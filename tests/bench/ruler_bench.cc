@@ -89,11 +89,18 @@ std::string rows_of(const cv::Mat& bgr, const std::vector<Region>& found, detect
     if (region.kind == RegionKind::Text) pieces.push_back(detect::slab_of(region));
   }
   std::string out;
-  for (const auto& ruler : must(detect::find_rulers(pieces, detect::long_things(bgr, pieces), read))) {
-    const bool pure = must(detect::is_pure(ruler, pieces, read));
+  const detect::GapIsBlank blank = [&](const detect::Slab& gap, const detect::Slab& number) {
+    return detect::is_blank(bgr, gap, number);
+  };
+  for (auto ruler : must(detect::find_rulers(pieces, detect::long_things(bgr, pieces), read))) {
+    const bool drawn = detect::fit_to_ink(bgr, ruler);
+    const bool pure = must(detect::is_pure(ruler, pieces, read, blank));
     const auto& row = ruler.corridor;
     out += fmt::format(" [{} numbers, {:.0f}x{:.0f} at {:.0f},{:.0f}{}]", ruler.numbers.size(), row.length,
-                       row.thickness, row.centre.x, row.centre.y, pure ? "" : ", not pure");
+                       row.thickness, row.centre.x, row.centre.y,
+                       !drawn ? ", of no height"
+                       : pure ? ""
+                              : ", not pure");
   }
   return out.empty() ? " [no row]" : out;
 }

@@ -288,7 +288,8 @@ TEST(MaskPlan, MarginsEndBeforeTheCellsOfWhatIsKeptWhereACodecBurnsWholeCells) {
     return out && out->size() == 1U ? (*out)[0].box : Box{};
   };
   EXPECT_EQ(in_cells({150, 100, 60, 20}), (Box{144, 70, 96, 80}));
-  EXPECT_EQ(in_cells({143, 100, 60, 20}), (Box{143, 70, 90, 80})) << "the text itself is masked in any case";
+  EXPECT_EQ(in_cells({143, 100, 60, 20}), (Box{142, 70, 91, 80})) << "up to what is kept, for letters are cut close";
+  EXPECT_EQ(in_cells({147, 100, 60, 20}), (Box{143, 70, 94, 80})) << "a fifth of 20 pixels in any case";
   EXPECT_EQ(in_cells({20, 100, 60, 20}), (Box{0, 70, 96, 80}));
   EXPECT_FALSE(plan(std::vector{found({0, 0, 5, 5})}, style, layout(), 0));
 }

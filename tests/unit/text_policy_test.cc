@@ -12,6 +12,7 @@
 #include "detect/known_text.h"
 #include "detect/ocr_fold.h"
 #include "detect/plain_text.h"
+#include "detect/ruler_ink.h"
 #include "detect/ruler_parts.h"
 #include "detect/ruler_rest.h"
 #include "detect/ruler_seeds.h"
@@ -344,6 +345,8 @@ struct DrawnRow {
   }
 };
 
+const GapIsBlank kBlank = [](const Slab&, const Slab&) { return true; };
+
 TEST(Rulers, KeepTheirNumbersAndNotTheBirthYearBetweenThem) {
   DrawnRow row;
   for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
@@ -357,7 +360,7 @@ TEST(Rulers, KeepTheirNumbersAndNotTheBirthYearBetweenThem) {
 TEST(Rulers, TakeSeveralNumbersInOneAndUnreadNumbersAtTheirPlaceAndNothingLonger) {
   DrawnRow row;
   for (const int i : {0, 1, 2, 4, 5, 6}) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
-  row.add(280.5F, "?");          // the 3
+  row.add(280.5F, "");           // the 3
   row.add(250.5F, "1234", 200);  // several in one
   row.add(281.5F, "Meier", 55);  // as wide as a pitch
   row.add(130.5F, "Kowalski", 80, 118);
@@ -388,7 +391,7 @@ TEST(Rulers, AreNoneWhereTheRowGoesOnInWords) {
   for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
   const auto pure = [&] {
     const auto rulers = find_rulers(row.pieces, {}, row.reader());
-    return rulers && rulers->size() == 1U && *is_pure(rulers->front(), row.pieces, row.reader());
+    return rulers && rulers->size() == 1U && *is_pure(rulers->front(), row.pieces, row.reader(), kBlank);
   };
   ASSERT_TRUE(pure());
   row.add(120.5F, "cm", 30);
@@ -404,7 +407,7 @@ TEST(Rulers, StayWhatTheyAreWhereOneOfTheirNumbersReadsAsAWord) {
   row.add(580.5F, "i\u00f9");               // in the next number's place
   const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
-  EXPECT_TRUE(*is_pure(rulers->front(), row.pieces, row.reader()));
+  EXPECT_TRUE(*is_pure(rulers->front(), row.pieces, row.reader(), kBlank));
   EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces.back(), row.reader())) << "it may be somebody's initials";
 }
 
@@ -420,8 +423,8 @@ TEST(Rulers, AreNoneWhereAPieceOverThemGoesOnInWordsBeyond) {
   };
   const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
-  EXPECT_TRUE(*is_pure(rulers->front(), row.pieces, known));
-  EXPECT_FALSE(*is_pure(rulers->front(), row.pieces, read));
+  EXPECT_TRUE(*is_pure(rulers->front(), row.pieces, known, kBlank));
+  EXPECT_FALSE(*is_pure(rulers->front(), row.pieces, read, kBlank));
 }
 
 TEST(Rulers, GoOnWhereNumbersAreReadInARowOnly) {
@@ -482,6 +485,73 @@ TEST(Rulers, DoNotKeepAPieceThatIsHigherThanTheirRowWhateverIsReadOfIt) {
   EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces[9], row.reader()));
 }
 
+TEST(Rulers, AreNoneWhereSomethingIsDrawnBetweenTheirNumbersThatNobodyReads) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  cv::Mat picture(200, 640, CV_8UC3, cv::Scalar::all(230));
+  for (int i = 1; i < 8; ++i) picture(cv::Rect(96 + 60 * i, 93, 8, 14)).setTo(cv::Scalar::all(20));
+  auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  const GapIsBlank blank = [&](const Slab& gap, const Slab& number) { return is_blank(picture, gap, number); };
+  EXPECT_TRUE(*is_pure(rulers->front(), row.pieces, row.reader(), blank));
+  cv::putText(picture, "ii", {306, 104}, cv::FONT_HERSHEY_SIMPLEX, 0.3, cv::Scalar::all(30), 1, cv::LINE_AA);
+  EXPECT_FALSE(*is_pure(rulers->front(), row.pieces, row.reader(), blank));
+}
+
+TEST(Rulers, AreAsHighAsTheirDigitsAreDrawn) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  cv::Mat picture(200, 640, CV_8UC3, cv::Scalar::all(230));
+  for (int i = 1; i < 8; ++i) picture(cv::Rect(96 + 60 * i, 94, 8, 10)).setTo(cv::Scalar::all(20));
+  auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  Ruler& ruler = rulers->front();
+  const float before = ruler.corridor.thickness;
+  ASSERT_TRUE(fit_to_ink(picture, ruler));
+  EXPECT_LT(ruler.corridor.thickness, 0.85F * before);
+  EXPECT_GE(ruler.corridor.thickness, 10);
+  EXPECT_NEAR(ruler.corridor.centre.y, 99, 1);
+  picture.setTo(cv::Scalar::all(230));
+  EXPECT_FALSE(fit_to_ink(picture, ruler)) << "nothing is drawn there";
+}
+
+TEST(Rulers, LeaveALineWholeThatReachesIntoTheirRow) {
+  DrawnRow row;
+  for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  const Slab below{{310, 116}, {1, 0}, 400, 36};  // from 98 on; the row is 90 to 110
+  const auto parts = beside(rulers->front(), below);
+  ASSERT_THAT(parts, SizeIs(1));
+  EXPECT_FLOAT_EQ(parts[0].thickness, 36);
+}
+
+TEST(Rulers, KeepNoDateBesideThemThoughItsDigitsFollowEachOther) {
+  DrawnRow row;
+  for (int i = 1; i < 9; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  row.add(400.5F, "5.6.78", 90);
+  row.add(401.5F, "567", 90, 118);
+  row.add(640, "J", 20);  // in the next number's place
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  for (std::size_t i = 8; i < 11; ++i) EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces[i], row.reader())) << i;
+}
+
+TEST(Rulers, AreNotMadeOfNumbersThatStandAcrossTheirRow) {
+  DrawnRow row;
+  for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const ReadSlab upright = row.reader();
+  const ReadSlab turned = [&](const Slab& slab, int turns) { return upright(slab, (turns + 3) % 4); };
+  EXPECT_THAT(*find_rulers(row.pieces, {}, turned), IsEmpty()) << "a list of rooms, with names between";
+}
+
+TEST(RulerText, IsNoShortNameOfStrokes) {
+  for (const auto* name : {"Till", "Jill", "Lily", "Tim", "Uli"}) {
+    EXPECT_FALSE(is_ruler_text(phi(name), true)) << name;
+  }
+  EXPECT_FALSE(is_ruler_text(phi("mpmpmumpmmp"), false)) << "strokes only where they are known to be";
+}
+
 TEST(Rulers, HaveTheirUnitBelowTheFirstNumber) {
   DrawnRow row;
   for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
@@ -521,7 +591,7 @@ TEST(Rulers, AreNoneWhereANameStandsBetweenTheirNumbers) {
   row.texts[310] = "Li";  // half-way from 3 to 4, and no piece of its own
   const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
-  EXPECT_FALSE(*is_pure(rulers->front(), row.pieces, row.reader()));
+  EXPECT_FALSE(*is_pure(rulers->front(), row.pieces, row.reader(), kBlank));
 }
 
 TEST(Rulers, DoNotKeepANameAtTheNextNumbersPlace) {
@@ -636,10 +706,10 @@ TEST_F(Strokes, AreNoLettersOfAnySize) {
 
 TEST(RulerText, IsNumbersInOrderUnitsAndStrokes) {
   for (const char* text : {"0 1 2 3", "567", "9 10 11 12", "7 6 5 4", "10 20 30", "cm", "3", "mpmpm"}) {
-    EXPECT_TRUE(is_ruler_text(phi(text))) << text;
+    EXPECT_TRUE(is_ruler_text(phi(text), true)) << text;
   }
   for (const char* text : {"Kowalski", "12.03.1967", "4711", "Anna", "312 Bett", "1967", "06221", "K. 4"}) {
-    EXPECT_FALSE(is_ruler_text(phi(text))) << text;
+    EXPECT_FALSE(is_ruler_text(phi(text), true)) << text;
   }
 }
 
