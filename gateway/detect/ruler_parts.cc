@@ -21,10 +21,9 @@ constexpr float kUnitReach = 2.5F;          // of the height: from the row to "c
 constexpr float kParallel = 0.985F;         // cosine: 10 degrees
 constexpr float kEdge = 0.35F;              // of both heights: boxes that touch overlap so much at most
 constexpr float kBesideNumber = 0.25F;      // of the height: digits stand a little off their places
-constexpr float kGapHeight = 1.1F;          // of a number's
 constexpr float kMostOfRow = 0.35F;         // of the height, to both sides of the row's middle
 constexpr float kSliver = 2;                // pixels: thinner than a letter's stroke
-constexpr float kStep = 3;                  // pixels, as masks follow slanted lines
+constexpr float kStep = 5;                  // pixels, as masks follow slanted lines
 constexpr float kApart = 0.08F;             // of the height
 
 constexpr float kOffRow = 0.3F;                 // of the height
@@ -89,8 +88,7 @@ Result<bool> is_pure_between(const Ruler& ruler, std::size_t first, std::size_t 
 bool gaps_are_blank(const Ruler& ruler, const GapIsBlank& blank) {
   for (std::size_t place = 1; place + 2 < ruler.places.size(); ++place) {
     const float height = ruler.numbers.front().thickness;
-    Slab gap = stretch(ruler, place, place + 1, ruler.longest / 2 + kBesideNumber * height);
-    gap.thickness = std::min(gap.thickness, kGapHeight * height);  // of a bent row, its own part
+    const Slab gap = stretch(ruler, place, place + 1, ruler.longest / 2 + kBesideNumber * height);
     if (gap.length > kNoRoom * gap.thickness && !blank(gap, ruler.numbers.front())) return false;
   }
   return true;
@@ -129,10 +127,13 @@ Result<bool> is_unread_number(const Ruler& ruler, const Slab& piece, const ReadS
     return std::abs((one.centre - piece.centre).dot(ruler.corridor.along)) <= kOffPlace * ruler.pitch;
   });
   if (!is_next_number(ruler, piece) || place == ruler.places.end()) return false;
+  const Slab there = hull(piece, piece, ruler.corridor.along);
+  VG_ASSIGN(const auto upright, read(there, ruler.turns));
+  if (upright.least >= kNumberCertainty && scale_number(upright.text) == place->value) return true;
   for (int turns = 0; turns < 2 * kMirrored; ++turns) {
-    VG_ASSIGN(const auto reading, read(hull(piece, piece, ruler.corridor.along), turns));
-    const bool number = turns == ruler.turns && scale_number(reading.text) == place->value;
-    if (reading.characters > 0 && reading.mean >= kMinOtherCertainty && !number) return false;
+    VG_ASSIGN(const auto reading, read(there, turns));
+    const bool other_digits = turns != ruler.turns && scale_number(reading.text);  // a 6 is a 9 upside down
+    if (reading.characters > 0 && reading.mean >= kMinOtherCertainty && !other_digits) return false;
   }
   return true;
 }
@@ -193,9 +194,10 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
   const Slab& row = ruler.corridor;
   const auto offset = piece.centre - row.centre;
   const float off = std::abs(offset.dot(row.across()));
+  const Slab clip = on_row(ruler, piece);
   const auto holds = [&](const Slab& number) {
     const float more = kAroundNumber * row.thickness;
-    return share_inside(piece, {number.centre, number.along, number.length + more, number.thickness + more}) >=
+    return share_inside(clip, {number.centre, number.along, number.length + more, number.thickness + more}) >=
            kInNumber;
   };
   if (std::ranges::any_of(ruler.numbers, holds)) return true;
@@ -248,6 +250,18 @@ std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   add(left, std::min(right, -row_x), std::max(top, -row_y), std::min(bottom, row_y));
   add(std::max(left, row_x), right, std::max(top, -row_y), std::min(bottom, row_y));
   return out.empty() ? std::vector{piece} : out;
+}
+
+Slab on_row(const Ruler& ruler, const Slab& piece) {
+  const Slab& row = ruler.corridor;
+  const float off = (piece.centre - row.centre).dot(row.across());
+  if (std::abs(off) > kOffRow * row.thickness) return piece;
+  Slab out = hull(piece, piece, row.along);
+  const float top = std::max(off - out.thickness / 2, -row.thickness / 2);
+  const float bottom = std::min(off + out.thickness / 2, row.thickness / 2);
+  out.centre += row.across() * ((top + bottom) / 2 - off);
+  out.thickness = std::max(1.0F, bottom - top);
+  return out;
 }
 
 }  // namespace veilgate::detect

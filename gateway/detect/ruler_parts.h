@@ -16,6 +16,9 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
 /// Whether nothing but its numbers is drawn and can be read on the ruler's row, and the row does not go on in words, as
 /// where the digits of an identifier stand far apart behind what they are.
 Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const ReadSlab& read, const GapIsBlank& blank);
+/// A piece that stands on the row, no higher than the row: detectors' boxes are loose, and what they reach into may be
+/// another line. Another piece as it is.
+Slab on_row(const Ruler& ruler, const Slab& piece);
 /// What of a piece lies beside the ruler's row, where it reaches over all of it or only touches its edge: as slabs.
 /// The piece itself where it lies on the row otherwise (it may be written there), or does not touch it.
 std::vector<Slab> beside(const Ruler& ruler, const Slab& piece);

@@ -90,17 +90,17 @@ class Frame {
         }
         continue;
       }
-      for (const auto piece : ruler.marks) keep(piece, *reason);
+      for (const auto piece : ruler.marks) keep_on_row(ruler, piece, *reason);
       for (std::size_t i = 0; i < slabs_.size(); ++i) {
         if (found_[texts_[i]].kept) continue;
         VG_ASSIGN(const bool belongs, may_stay(ruler, i, reading));
-        if (belongs) keep(i, *reason);
+        if (belongs) keep_on_row(ruler, i, *reason);
       }
       const std::size_t before = slabs_.size();
       cut_beside(ruler);
       for (std::size_t i = before; i < slabs_.size(); ++i) {
         VG_ASSIGN(const bool belongs, may_stay(ruler, i, reading));
-        if (belongs) keep(i, *reason);
+        if (belongs) keep_on_row(ruler, i, *reason);
       }
       for (const auto& part : upright_parts(ruler.corridor)) add_kept(part, *reason);
       VG_TRY(keep_ticks(ruler));
@@ -109,6 +109,11 @@ class Frame {
       VG_TRY(keep_ends(ruler, unit));
     }
     return {};
+  }
+
+  void keep_on_row(const Ruler& ruler, std::size_t piece, std::string_view reason) {
+    replace(piece, on_row(ruler, slabs_[piece]));
+    keep(piece, reason);
   }
 
   /// A part of the ruler that is none of the object's identifiers.
@@ -177,14 +182,15 @@ class Frame {
           texts_.push_back(found_.size());
           slabs_.push_back(parts[k]);
           found_.push_back(found_[texts_[i]]);
-          replace(slabs_.size() - 1, parts[k]);
+          set_slab(parts[k], bgr_.size(), found_.back());
         }
       }
     }
   }
 
   void replace(std::size_t piece, const Slab& slab) {
-    if (cv::norm(slab.centre - slabs_[piece].centre) == 0 && slab.length == slabs_[piece].length) return;
+    const Slab& before = slabs_[piece];
+    if (slab.centre == before.centre && slab.length == before.length && slab.thickness == before.thickness) return;
     Region& region = found_[texts_[piece]];
     set_slab(slab, bgr_.size(), region);
     slabs_[piece] = slab;

@@ -14,7 +14,8 @@ namespace {
 constexpr int kWidth = 1000, kHeight = 700;
 const cv::Rect kLabel(80, 60, 420, 130), kRuler(60, 500, 860, 40);
 
-cv::Rect digit_box(int number) { return {80 + 64 * number, 504, 22, 30}; }
+/// Around what is drawn of it; a rim of the plastic may go under masks beside it.
+cv::Rect digit_box(int number) { return {83 + 64 * number, 507, 16, 24}; }
 
 void write(cv::Mat& picture, const std::string& text, cv::Point at) {
   cv::putText(picture, text, at, cv::FONT_HERSHEY_SIMPLEX, 1.0, cv::Scalar(25, 25, 25), 2, cv::LINE_AA);
@@ -29,7 +30,7 @@ cv::Mat drawn() {
   write(out, "Kowalski, Anna", kLabel.tl() + cv::Point(20, 50));
   write(out, "12.03.1967", kLabel.tl() + cv::Point(20, 100));
   cv::rectangle(out, kRuler + cv::Size(0, 20), cv::Scalar(248, 248, 248), cv::FILLED);
-  for (int number = 0; number < 10; ++number) write(out, std::to_string(number), {digit_box(number).x + 1, 530});
+  for (int number = 0; number < 10; ++number) write(out, std::to_string(number), {digit_box(number).x - 2, 530});
   return out;
 }
 
@@ -140,7 +141,7 @@ TEST_F(TextPolicies, AllMasksTheLabelAndTheRuler) {
 TEST_F(TextPolicies, IdentifyingMasksTheLabelAndKeepsTheRulersDigits) {
   const auto out = result({.identifying = true});
   EXPECT_LT(unchanged(out, kWritten), 0.05);
-  EXPECT_EQ(digits_unchanged(out), 10);
+  EXPECT_EQ(digits_unchanged(out), 10) << facts_.at("detect").dump();
   EXPECT_TRUE(facts_.at("verify").at("findings").empty()) << facts_.at("verify").dump();
   EXPECT_EQ(burned_in_, "NO");
   EXPECT_EQ(facts_.dump().find("Kowalski"), std::string::npos);
@@ -150,7 +151,7 @@ TEST_F(TextPolicies, IdentifyingMasksTheLabelAndKeepsTheRulersDigits) {
 
 TEST_F(TextPolicies, ARowOfNumbersThatSaysMoreIsMaskedAsDoubtful) {
   cv::Mat picture = drawn();
-  write(picture, "Nord", {digit_box(9).x + 110, 530});  // the row goes on in words
+  write(picture, "Nord", {digit_box(9).x + 107, 530});  // the row goes on in words
   store(picture);
   result({.identifying = true});
   EXPECT_TRUE(reasons(kRuler).contains("masked: doubtful row of numbers")) << facts_.at("detect").dump(1);

@@ -526,6 +526,17 @@ TEST(Rulers, LeaveALineWholeThatReachesIntoTheirRow) {
   EXPECT_FLOAT_EQ(parts[0].thickness, 36);
 }
 
+TEST(Rulers, KeepNoMoreOfALooseBoxThanTheirRow) {
+  DrawnRow row;
+  for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  const Slab loose = on_row(rulers->front(), {{160, 104}, {1, 0}, 32, 30}), other{{160, 130}, {1, 0}, 32, 20};
+  EXPECT_FLOAT_EQ(loose.centre.y, 100);
+  EXPECT_FLOAT_EQ(loose.thickness, rulers->front().corridor.thickness);
+  EXPECT_EQ(on_row(rulers->front(), other).centre, other.centre);
+}
+
 TEST(Rulers, KeepNoDateBesideThemThoughItsDigitsFollowEachOther) {
   DrawnRow row;
   for (int i = 1; i < 9; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
