@@ -16,7 +16,9 @@ constexpr std::size_t kMaxFindings = 150;
 constexpr double kSameText = 0.8;
 constexpr double kOnStrokes = 0.25;
 constexpr double kSameRuler = 0.6;  // thumbnails show a ruler's numbers and strokes as one
-constexpr int kGrid = 24;           // points a side at which a finding is compared
+/// Kept as it reads, and still a finding: verification sees it larger, or partly hidden.
+constexpr const char* kSeenOtherwise = "masked: seen otherwise in the output";
+constexpr int kGrid = 24;  // points a side at which a finding is compared
 
 using detect::KnownValue;
 
@@ -82,7 +84,8 @@ Result<std::vector<verify::Finding>> without_kept_text(const pixel::Frame& outpu
   VG_TRY(judge.judge(shown, rules, seen));
   for (auto& finding : findings) {
     if (!is_text(finding)) continue;
-    if (const Region& judged = seen[next++]; !judged.kept) finding.region->reason = judged.reason;
+    const Region& judged = seen[next++];
+    finding.region->reason = judged.kept ? kSeenOtherwise : judged.reason;
   }
   std::vector<Box> kept;
   for (const auto& region : seen) {
