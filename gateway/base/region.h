@@ -43,11 +43,10 @@ struct Region {
   Box box;
   int frame = 0;  ///< 0-based
   RegionKind kind = RegionKind::Fixed;
-  double score = 1.0;  ///< 0..1
-  std::string source;  ///< Model or rule that found it: "ultraface_rfb320", "rule:fundus-burnin".
-  std::string reason =
-      {};             ///< Why it counts, of a few words that the detectors and policies have: "sure", "votes", "line".
-  bool kept = false;  ///< A text policy judged that it stays (reason says why); false: to be masked.
+  double score = 1.0;       ///< 0..1
+  std::string source;       ///< Model or rule that found it: "ultraface_rfb320", "rule:fundus-burnin".
+  std::string reason = {};  ///< Why it counts, in the words of detectors and policies: "sure", "votes", "line".
+  bool kept = false;        ///< A text policy judged that it stays (reason says why); false: to be masked.
   std::optional<EyePair> eyes = std::nullopt;     ///< of a face, where a model is sure of them
   std::optional<Corners> corners = std::nullopt;  ///< of text: its line inside the box
   bool operator==(const Region&) const = default;
