@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <optional>
 
 #include "detect/plain_text.h"
 
@@ -113,20 +114,19 @@ bool has_words(const std::string& text) {
   return letters >= 2;
 }
 
-/// No more than the number that would come next, in size and place.
-bool is_next_number(const Ruler& ruler, const Slab& piece) {
-  return piece.reach(ruler.corridor.along) <= kLongerMark * ruler.longest &&
-         std::ranges::any_of(ruler.places, [&](const ScaleNumber& place) {
-           return std::abs((place.centre - piece.centre).dot(ruler.corridor.along)) <= kOffPlace * ruler.pitch;
-         });
+/// The number in whose place and size the piece is.
+std::optional<ScaleNumber> number_at(const Ruler& ruler, const Slab& piece) {
+  if (piece.reach(ruler.corridor.along) > kLongerMark * ruler.longest) return std::nullopt;
+  const auto place = std::ranges::find_if(ruler.places, [&](const ScaleNumber& one) {
+    return std::abs((one.centre - piece.centre).dot(ruler.corridor.along)) <= kOffPlace * ruler.pitch;
+  });
+  return place == ruler.places.end() ? std::nullopt : std::optional(*place);
 }
 
 /// In a number's place and size, and nothing else can be read in it, whichever way it stands.
 Result<bool> is_unread_number(const Ruler& ruler, const Slab& piece, const ReadSlab& read) {
-  const auto place = std::ranges::find_if(ruler.places, [&](const ScaleNumber& one) {
-    return std::abs((one.centre - piece.centre).dot(ruler.corridor.along)) <= kOffPlace * ruler.pitch;
-  });
-  if (!is_next_number(ruler, piece) || place == ruler.places.end()) return false;
+  const auto place = number_at(ruler, piece);
+  if (!place) return false;
   const Slab there = hull(piece, piece, ruler.corridor.along);
   VG_ASSIGN(const auto upright, read(there, ruler.turns));
   if (upright.least >= kNumberCertainty && scale_number(upright.text) == place->value) return true;
@@ -157,7 +157,7 @@ Result<bool> says_words_on_row(const Ruler& ruler, const Slab& piece, const Read
   const auto offset = piece.centre - row.centre;
   const float apart = std::abs(offset.dot(row.along)) - (row.length + piece.reach(row.along)) / 2;
   if (std::abs(offset.dot(row.across())) > kOnRow * row.thickness || apart > kGoesOn * ruler.pitch) return false;
-  if (!alike(piece.reach(row.across()), row.thickness, kSameHeight) || is_next_number(ruler, piece)) return false;
+  if (!alike(piece.reach(row.across()), row.thickness, kSameHeight) || number_at(ruler, piece)) return false;
   for (const auto& part : apart > 0 ? std::vector{hull(piece, piece, row.along)} : beyond(ruler, piece)) {
     VG_ASSIGN(const auto reading, read(part, ruler.turns));
     if (reading.mean >= kMinPartCertainty && has_words(reading.text.reveal())) return true;
