@@ -20,8 +20,8 @@ constexpr double kMinPartCertainty = 0.6;   // of several numbers read as one
 constexpr double kMinOtherCertainty = 0.3;  // of what may be somebody's initials
 constexpr float kUnitReach = 2.5F;          // of the height: from the row to "cm"
 constexpr float kParallel = 0.985F;         // cosine: 10 degrees
+constexpr float kDirected = 2;              // length over thickness
 constexpr float kEdge = 0.35F;              // of both heights: boxes that touch overlap so much at most
-constexpr float kBesideNumber = 0.25F;      // of the height: digits stand a little off their places
 constexpr float kMostOfRow = 0.35F;         // of the height, to both sides of the row's middle
 constexpr float kSliver = 2;                // pixels: thinner than a letter's stroke
 constexpr float kStep = 5;                  // pixels, as masks follow slanted lines
@@ -30,6 +30,7 @@ constexpr float kApart = 0.08F;             // of the height
 constexpr float kOffRow = 0.3F;                 // of the height
 constexpr float kWindow = 12;                   // heights of a row that are read at once
 constexpr float kNoRoom = 0.8F;                 // of the height: between numbers, too little for two letters
+constexpr float kGapShows = 0.3F;               // of the height: between numbers, enough to see ink
 constexpr float kOnRow = 0.5F, kGoesOn = 1.2F;  // of the height across, of the pitch along: written on the same line
 
 /// As written from places[first] to places[last].
@@ -85,12 +86,38 @@ Result<bool> is_pure_between(const Ruler& ruler, std::size_t first, std::size_t 
   return true;
 }
 
+/// Half of the number at this place, along the row.
+float half_of(const Ruler& ruler, std::size_t place) {
+  const auto& centre = ruler.places[place].centre;
+  const auto number = std::ranges::find_if(
+      ruler.numbers, [&](const Slab& one) { return cv::norm(one.centre - centre) <= kOffPlace * ruler.pitch; });
+  return (number == ruler.numbers.end() ? ruler.longest : number->length) / 2;
+}
+
+/// Between the numbers at this place and the next one; nullopt: so near to each other that nothing shows there.
+std::optional<Slab> gap_behind(const Ruler& ruler, std::size_t place) {
+  const Slab& row = ruler.corridor;
+  const auto &here = ruler.places[place].centre, &next = ruler.places[place + 1].centre;
+  const float far = std::abs((next - here).dot(row.along)), from = half_of(ruler, place);
+  const float to = far - half_of(ruler, place + 1);
+  if (to - from <= kGapShows * row.thickness) return std::nullopt;
+  const auto way = (next - here) / static_cast<float>(cv::norm(next - here));
+  return Slab{here + way * ((from + to) / 2), row.along, to - from, row.thickness};
+}
+
 /// A name between two numbers may stand or lie in any way that recognition makes nothing of.
 bool gaps_are_blank(const Ruler& ruler, const GapIsBlank& blank) {
   for (std::size_t place = 1; place + 2 < ruler.places.size(); ++place) {
-    const float height = ruler.numbers.front().thickness;
-    const Slab gap = stretch(ruler, place, place + 1, ruler.longest / 2 + kBesideNumber * height);
-    if (gap.length > kNoRoom * gap.thickness && !blank(gap, ruler.numbers.front())) return false;
+    const auto gap = gap_behind(ruler, place);
+    if (gap && !blank(*gap, ruler.numbers.front())) return false;
+  }
+  return true;
+}
+
+/// Whether a pure row was seen to be blank between any two of its numbers.
+bool shows_its_gaps(const Ruler& ruler) {
+  for (std::size_t place = 1; place + 2 < ruler.places.size(); ++place) {
+    if (!gap_behind(ruler, place)) return false;
   }
   return true;
 }
@@ -218,7 +245,7 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
 std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   const Slab& row = ruler.corridor;
   if (!touch(piece, row) ||
-      (piece.length > kLongerMark * piece.thickness && std::abs(piece.along.dot(row.along)) < kParallel)) {
+      (piece.length > kDirected * piece.thickness && std::abs(piece.along.dot(row.along)) < kParallel)) {
     return {piece};
   }
   const auto offset = piece.centre - row.centre;
@@ -238,7 +265,10 @@ std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   // A line of its own that reaches into the row is masked whole: its letters must not be cut in two.
   const bool has_row = covered > 0 && ((top <= -kMostOfRow * row.thickness && bottom >= kMostOfRow * row.thickness) ||
                                        2 * half_height <= kSameHeight * row.thickness);
-  if (!has_row && !edge) return {piece};
+  // Unless the row is blank between its numbers: then none of its letters stands there. What a detector saw in a gap
+  // may be too pale for that.
+  const bool in_gap = covered == 0 && std::abs(y) <= row.thickness / 2;
+  if (!has_row && !edge && (in_gap || !shows_its_gaps(ruler))) return {piece};
   std::vector<Slab> out;
   const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
     if (to_x - from_x < kSliver || to_y - from_y < kSliver) return;
@@ -249,7 +279,7 @@ std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   add(left, right, std::max(top, row_y), bottom);
   add(left, std::min(right, -row_x), std::max(top, -row_y), std::min(bottom, row_y));
   add(std::max(left, row_x), right, std::max(top, -row_y), std::min(bottom, row_y));
-  return out.empty() ? std::vector{piece} : out;
+  return out;
 }
 
 Slab on_row(const Ruler& ruler, const Slab& piece) {

@@ -19,8 +19,8 @@ Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const Rea
 /// A piece that stands on the row, no higher than the row: detectors' boxes are loose, and what they reach into may be
 /// another line. Another piece as it is.
 Slab on_row(const Ruler& ruler, const Slab& piece);
-/// What of a piece lies beside the ruler's row, where it reaches over all of it or only touches its edge: as slabs.
-/// The piece itself where it lies on the row otherwise (it may be written there), or does not touch it.
+/// What of a piece lies beside the pure ruler's row: as slabs, none where it shows nothing but the row. The piece itself
+/// where it does not touch the row, runs in another direction, or may be written there.
 std::vector<Slab> beside(const Ruler& ruler, const Slab& piece);
 
 }  // namespace veilgate::detect

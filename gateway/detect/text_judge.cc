@@ -80,7 +80,7 @@ class Frame {
     const GapIsBlank blank = [this](const Slab& gap, const Slab& number) { return is_blank(bgr_, gap, number); };
     VG_ASSIGN(auto rulers, find_rulers(slabs_, long_things(bgr_, slabs_), reading));
     for (auto& ruler : rulers) {
-      const bool drawn = fit_to_ink(bgr_, ruler);
+      VG_ASSIGN(const bool drawn, fit_to_ink(bgr_, ruler, reading));
       const auto reason = judge_scale(text_of(ruler), rules_);
       if (!reason) continue;
       VG_ASSIGN(const bool pure, is_pure(ruler, slabs_, reading, blank));
@@ -97,7 +97,7 @@ class Frame {
         if (belongs) keep_on_row(ruler, i, *reason);
       }
       const std::size_t before = slabs_.size();
-      cut_beside(ruler);
+      VG_TRY(cut_beside(ruler, reading, *reason));
       for (std::size_t i = before; i < slabs_.size(); ++i) {
         VG_ASSIGN(const bool belongs, may_stay(ruler, i, reading));
         if (belongs) keep_on_row(ruler, i, *reason);
@@ -120,11 +120,16 @@ class Frame {
   Result<bool> may_stay(const Ruler& ruler, std::size_t piece, const ReadSlab& reading) {
     VG_ASSIGN(const bool belongs, belongs_to(ruler, slabs_[piece], reading));
     if (!belongs) return false;
+    VG_ASSIGN(const bool named, is_identifier(slabs_[piece], reading));
+    return !named;
+  }
+
+  Result<bool> is_identifier(const Slab& slab, const ReadSlab& reading) {
     for (const int turns : {0, 2, kMirrored, kMirrored + 2}) {
-      VG_ASSIGN(const auto read, reading(slabs_[piece], turns));
-      if (rules_.known.matches(read.text)) return false;
+      VG_ASSIGN(const auto read, reading(slab, turns));
+      if (rules_.known.matches(read.text)) return true;
     }
-    return true;
+    return false;
   }
 
   /// Small pieces at the row's ends that are made of what stays already, such as the first number and the unit below.
@@ -170,11 +175,16 @@ class Frame {
   }
 
   /// What reaches over a ruler's numbers is masked beside them only.
-  void cut_beside(const Ruler& ruler) {
+  Result<void> cut_beside(const Ruler& ruler, const ReadSlab& reading, std::string_view reason) {
     const std::size_t count = slabs_.size();
     for (std::size_t i = 0; i < count; ++i) {
       if (found_[texts_[i]].kept) continue;
       const auto parts = beside(ruler, slabs_[i]);
+      if (parts.empty()) {
+        VG_ASSIGN(const bool named, is_identifier(slabs_[i], reading));
+        if (!named) keep_on_row(ruler, i, reason);
+        continue;
+      }
       for (std::size_t k = 0; k < parts.size(); ++k) {
         if (k == 0) {
           replace(i, parts[k]);
@@ -186,6 +196,7 @@ class Frame {
         }
       }
     }
+    return {};
   }
 
   void replace(std::size_t piece, const Slab& slab) {

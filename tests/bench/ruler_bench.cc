@@ -93,7 +93,7 @@ std::string rows_of(const cv::Mat& bgr, const std::vector<Region>& found, detect
     return detect::is_blank(bgr, gap, number);
   };
   for (auto ruler : must(detect::find_rulers(pieces, detect::long_things(bgr, pieces), read))) {
-    const bool drawn = detect::fit_to_ink(bgr, ruler);
+    const bool drawn = must(detect::fit_to_ink(bgr, ruler, read));
     const bool pure = must(detect::is_pure(ruler, pieces, read, blank));
     const auto& row = ruler.corridor;
     out += fmt::format(" [{} numbers, {:.0f}x{:.0f} at {:.0f},{:.0f}{}]", ruler.numbers.size(), row.length,

@@ -507,23 +507,67 @@ TEST(Rulers, AreAsHighAsTheirDigitsAreDrawn) {
   ASSERT_TRUE(rulers && rulers->size() == 1U);
   Ruler& ruler = rulers->front();
   const float before = ruler.corridor.thickness;
-  ASSERT_TRUE(fit_to_ink(picture, ruler));
+  ASSERT_TRUE(*fit_to_ink(picture, ruler, row.reader()));
   EXPECT_LT(ruler.corridor.thickness, 0.85F * before);
   EXPECT_GE(ruler.corridor.thickness, 10);
   EXPECT_NEAR(ruler.corridor.centre.y, 99, 1);
   picture.setTo(cv::Scalar::all(230));
-  EXPECT_FALSE(fit_to_ink(picture, ruler)) << "nothing is drawn there";
+  EXPECT_FALSE(*fit_to_ink(picture, ruler, row.reader())) << "nothing is drawn there";
 }
 
-TEST(Rulers, LeaveALineWholeThatReachesIntoTheirRow) {
+TEST(Rulers, LeaveALineWholeThatReachesIntoARowWithoutGaps) {
+  DrawnRow row;
+  for (int i = 0; i < 9; ++i) row.add(100 + 26.0F * static_cast<float>(i), std::to_string(i));
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  const Slab below{{200, 116}, {1, 0}, 200, 36};  // from 98 on; the row is 90 to 110
+  const auto parts = beside(rulers->front(), below);
+  ASSERT_THAT(parts, SizeIs(1));
+  EXPECT_FLOAT_EQ(parts[0].thickness, 36);
+}
+
+TEST(Rulers, CutALooseBoxAtTheirRowWhereNothingIsWrittenInTheirGaps) {
   DrawnRow row;
   for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
   const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
-  const Slab below{{310, 116}, {1, 0}, 400, 36};  // from 98 on; the row is 90 to 110
-  const auto parts = beside(rulers->front(), below);
+  const auto parts = beside(rulers->front(), {{310, 116}, {1, 0}, 400, 36});
   ASSERT_THAT(parts, SizeIs(1));
-  EXPECT_FLOAT_EQ(parts[0].thickness, 36);
+  EXPECT_GE(parts[0].centre.y - parts[0].thickness / 2, 110);
+  EXPECT_FLOAT_EQ(parts[0].centre.y + parts[0].thickness / 2, 134);
+  EXPECT_THAT(beside(rulers->front(), {{310, 100}, {1, 0}, 400, 24}), IsEmpty()) << "nothing but the row";
+}
+
+TEST(Rulers, HaveTheirNumbersWhereTheyAreDrawn) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  cv::Mat picture(200, 640, CV_8UC3, cv::Scalar::all(230));
+  for (int i = 1; i < 8; ++i) picture(cv::Rect(100 + 60 * i, 93, 8, 14)).setTo(cv::Scalar::all(20));
+  picture(cv::Rect(96 + 60 * 4, 93, 40, 14)).setTo(cv::Scalar::all(20));  // more than a digit
+  auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U && *fit_to_ink(picture, rulers->front(), row.reader()));
+  EXPECT_NEAR(rulers->front().numbers[1].centre.x, 224, 1);
+  EXPECT_NEAR(rulers->front().numbers[3].centre.x, 340, 1) << "in doubt as it was found";
+}
+
+TEST(Rulers, TakeTheHeightOfTheirDigitsFromBoxesThatShowStrokesAsWell) {
+  DrawnRow row;
+  for (int i = 1; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i), 30, 100);
+  for (auto& piece : row.pieces) piece.thickness = 40;  // the middle lies between stroke and digit
+  cv::Mat picture(200, 640, CV_8UC3, cv::Scalar::all(230));
+  for (int i = 1; i < 8; ++i) {
+    picture(cv::Rect(98 + 60 * i, 82, 4, 16)).setTo(cv::Scalar::all(20));
+    picture(cv::Rect(96 + 60 * i, 104, 8, 14)).setTo(cv::Scalar::all(20));
+  }
+  auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  const auto whole = row.reader();
+  const ReadSlab digits = [&](const Slab& slab, int turns) {
+    return slab.centre.y > 105 ? whole(slab, turns) : Result<Reading>(Reading{phi("l"), 1, 0.9, 0.9});
+  };
+  ASSERT_TRUE(*fit_to_ink(picture, rulers->front(), digits));
+  EXPECT_NEAR(rulers->front().corridor.centre.y, 111, 1);
+  EXPECT_LT(rulers->front().corridor.thickness, 20);
 }
 
 TEST(Rulers, KeepNoMoreOfALooseBoxThanTheirRow) {
