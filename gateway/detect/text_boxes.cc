@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "detect/bowed_line.h"
+
 namespace veilgate::detect {
 namespace {
 
@@ -10,6 +12,7 @@ namespace {
 constexpr std::size_t kMaxShapes = 1000;
 /// A box this much inside another is already hidden by it.
 constexpr float kHidden = 0.85F;
+constexpr double kSlanted = 1.2;  // of a box, to its line
 
 /// Mean probability inside the shape.
 float score_of(const cv::Mat& probability, const std::vector<cv::Point>& shape) {
@@ -56,8 +59,23 @@ std::vector<TextBox> text_boxes(const cv::Mat& probability, const TextRule& rule
     const auto whole = unclipped(slanted, rule.unclip);
     boxes.push_back({whole.boundingRect2f(), score, std::min(whole.size.width, whole.size.height), {}});
     whole.points(boxes.back().corners.data());
+    for (const auto& part : straight_parts(shape)) {
+      unclipped(part, rule.unclip).points(boxes.back().parts.emplace_back().data());
+    }
   }
   return boxes;
+}
+
+TextBox part_of(const TextBox& bowed, const Quad& part) {
+  const auto side = [&](std::size_t i) { return static_cast<float>(cv::norm(part[i + 1] - part[i])); };
+  const auto [left, right] = std::ranges::minmax(part, {}, &cv::Point2f::x);
+  const auto [top, bottom] = std::ranges::minmax(part, {}, &cv::Point2f::y);
+  return {Rect(left.x, top.y, right.x - left.x, bottom.y - top.y), bowed.score, std::min(side(0), side(1)), part, {}};
+}
+
+bool is_slanted(const TextBox& text) {
+  const double line = cv::norm(text.corners[1] - text.corners[0]) * cv::norm(text.corners[2] - text.corners[1]);
+  return static_cast<double>(text.box.area()) > kSlanted * line;
 }
 
 Parted united(std::vector<TextBox> boxes) {

@@ -6,12 +6,21 @@
 
 namespace veilgate::detect {
 
+using Quad = std::array<cv::Point2f, 4>;
+
 struct TextBox {
   Rect box;
   float score = 0;
-  float thickness = 0;                   ///< across the (possibly slanted) line
-  std::array<cv::Point2f, 4> corners{};  ///< of the line itself
+  float thickness = 0;  ///< across the (possibly slanted) line
+  Quad corners{};       ///< of the line itself
+  /// Of a bowed line, whose corners hold more ground than writing: straight parts of it, which overlap a little.
+  std::vector<Quad> parts{};
 };
+
+/// A part of a bowed line by itself.
+TextBox part_of(const TextBox& bowed, const Quad& part);
+/// Whether the line is so slanted that the box around it shows much beside it.
+bool is_slanted(const TextBox& text);
 
 /// Reason of a region that is wholly inside another: it changes no mask, and lets lines be judged one by one.
 inline constexpr const char* kInsideReason = "inside";

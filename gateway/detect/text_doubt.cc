@@ -94,20 +94,35 @@ bool TextDoubt::another_saw_it(const Rect& box, bool large_model) const {
   return false;
 }
 
+Result<double> TextDoubt::legibility(const TextBox& text, TextReader& reader) {
+  double slanted = 0;
+  if (is_slanted(text)) {
+    const pixel::Frame line{straightened(picture_, text), 0};
+    Picture alone(line);
+    VG_ASSIGN(slanted, reader.legibility(alone, {0, 0, alone.width(), alone.height()}));
+    if (slanted >= kCertain) return slanted;
+  }
+  VG_ASSIGN(const double upright, reader.legibility(picture_, clipped(text.box, picture_.width(), picture_.height())));
+  return std::max(slanted, upright);
+}
+
+Result<bool> TextDoubt::is_read(const TextBox& text, bool seen, TextReader& reader) {
+  if (++doubted_ > kMaxDoubted) return true;
+  VG_ASSIGN(const double certainty, legibility(text, reader));
+  if (certainty >= kCertain) return true;
+  return certainty >= (seen ? kReadableLarge : kReadable) && !is_a_cut(straightened(picture_, text));
+}
+
 Result<bool> TextDoubt::is_writing(const TextBox& text, bool large_model, TextReader& reader) {
   if (!another_looked(large_model)) return true;
-  const pixel::Frame line{straightened(picture_, text), 0};
-  const bool seen = another_saw_it(text.box, large_model), cut = is_a_cut(line.bgr);
+  const bool seen = another_saw_it(text.box, large_model);
   const bool large = text.thickness >= kLarge * std::min(picture_.width(), picture_.height());
-  if (seen && !large && !cut) return true;
-  if (++doubted_ > kMaxDoubted) return true;
-  Picture alone(line);
-  VG_ASSIGN(const double slanted, reader.legibility(alone, {0, 0, alone.width(), alone.height()}));
-  if (slanted >= kCertain) return true;
-  VG_ASSIGN(const double upright, reader.legibility(picture_, clipped(text.box, picture_.width(), picture_.height())));
-  const double certainty = std::max(slanted, upright);
-  if (certainty >= kCertain) return true;
-  return certainty >= (seen ? kReadableLarge : kReadable) && !cut;
+  if (seen && !large && !is_a_cut(straightened(picture_, text))) return true;
+  return is_read(text, seen, reader);
+}
+
+Result<bool> TextDoubt::is_written_part(const TextBox& part, bool large_model, TextReader& reader) {
+  return is_read(part, another_saw_it(part.box, large_model), reader);
 }
 
 }  // namespace veilgate::detect

@@ -47,14 +47,18 @@ Result<TextMap> map_text(Picture& picture, Session& session, const TextLook& how
 }
 
 std::vector<TextBox> boxes_of(const TextMap& map, const TextRule& rule) {
+  const auto turn_back = [&](Quad& quad) {
+    for (auto& corner : quad) {
+      corner = turned_back(corner, map.quarter_turns, map.level);
+      corner = {corner.x * map.back_x, corner.y * map.back_y};
+    }
+  };
   auto boxes = text_boxes(map.probability, rule);
   for (auto& text : boxes) {
     text.box = scaled(turned_back(text.box, map.quarter_turns, map.level), map.back_x, map.back_y);
     text.thickness *= std::max(map.back_x, map.back_y);
-    for (auto& corner : text.corners) {
-      corner = turned_back(corner, map.quarter_turns, map.level);
-      corner = {corner.x * map.back_x, corner.y * map.back_y};
-    }
+    turn_back(text.corners);
+    for (auto& part : text.parts) turn_back(part);
   }
   return boxes;
 }

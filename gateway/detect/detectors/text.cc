@@ -102,17 +102,40 @@ class TextDetector final : public Detector {
     std::vector<TextBox> out;
     for (const auto& text : found) {
       VG_ASSIGN(const bool counts, counts_as_text(picture, text, large_model, pass, doubt));
-      if (counts) out.push_back(text);
+      if (counts) {
+        out.push_back(text);
+        continue;
+      }
+      VG_TRY(add_written_parts(text, large_model, pass, doubt, out));
     }
     return out;
+  }
+
+  /// A bowed line that cannot be read as one may be read in parts. One is enough: the others are the same writing.
+  Result<void> add_written_parts(const TextBox& text, bool large_model, Pass pass, TextDoubt& doubt,
+                                 std::vector<TextBox>& out) {
+    std::vector<TextBox> parts;
+    bool written = false;
+    for (const auto& quad : text.parts) {
+      parts.push_back(part_of(text, quad));
+      if (written) continue;
+      VG_ASSIGN(written, is_written_part(parts.back(), large_model, pass, doubt));
+    }
+    if (written) out.insert(out.end(), parts.begin(), parts.end());
+    return {};
+  }
+
+  Result<bool> is_written_part(const TextBox& part, bool large_model, Pass pass, TextDoubt& doubt) {
+    if (pass == Pass::Detect) return doubt.is_written_part(part, large_model, *reader_);
+    VG_ASSIGN(const double certainty, doubt.legibility(part, *reader_));
+    return certainty >= kReadable;
   }
 
   /// Judged box by box, before a large one can hide a small one.
   Result<bool> counts_as_text(Picture& picture, const TextBox& text, bool large_model, Pass pass, TextDoubt& doubt) {
     const auto thin = static_cast<float>(kThick) * static_cast<float>(std::min(picture.width(), picture.height()));
     if (pass == Pass::Detect && text.thickness < thin) return doubt.is_writing(text, large_model, *reader_);
-    VG_ASSIGN(const double certainty,
-              reader_->legibility(picture, clipped(text.box, picture.width(), picture.height())));
+    VG_ASSIGN(const double certainty, doubt.legibility(text, *reader_));
     return certainty >= (pass == Pass::Detect ? kReadableThick : kReadable);
   }
 
