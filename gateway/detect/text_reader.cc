@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "detect/geometry.h"
+#include "pixel/shrink.h"
 
 namespace veilgate::detect {
 namespace {
@@ -64,8 +65,11 @@ Result<Reading> TextReader::read(const cv::Mat& line) {
   const int width = std::clamp(natural, kLineHeight, kMaxLineWidth);
   const int input_width = (width + kWidthStep - 1) / kWidthStep * kWidthStep;
   cv::Mat scaled_line;
-  cv::resize(line, scaled_line, {width, kLineHeight}, 0, 0,
-             line.rows > kLineHeight ? cv::INTER_AREA : cv::INTER_LINEAR);
+  if (line.rows > kLineHeight) {
+    scaled_line = pixel::shrunk(line, {width, kLineHeight});
+  } else {
+    cv::resize(line, scaled_line, {width, kLineHeight}, 0, 0, cv::INTER_LINEAR);
+  }
   // Planes of (value - 127.5) / 127.5, zero where the line has ended.
   const std::size_t area = static_cast<std::size_t>(input_width) * kLineHeight;
   std::vector<float> values(3 * area, 0.0F);

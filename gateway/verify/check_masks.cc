@@ -6,6 +6,7 @@
 #include <array>
 #include <opencv2/imgproc.hpp>
 
+#include "pixel/shrink.h"
 #include "pixel/sizes.h"
 
 namespace veilgate::verify {
@@ -66,9 +67,7 @@ double hidden_share(const cv::Mat1b& hidden, const Box& box) {
 cv::Mat without_masks(const cv::Mat& bgr, const cv::Mat1b& hidden) {
   if (cv::countNonZero(hidden) == 0) return bgr;
   const cv::Size size = pixel::at_most(bgr.size(), kFillSide);
-  cv::Mat colours, cover, known;
-  cv::resize(bgr, colours, size, 0, 0, cv::INTER_AREA);
-  cv::resize(hidden * 255, cover, size, 0, 0, cv::INTER_AREA);
+  cv::Mat colours = pixel::shrunk(bgr, size), cover = pixel::shrunk(hidden * 255, size), known;
   // Neighbours of a mask are mixed with it at this size.
   cv::dilate(cover > 0, cover, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
   colours.convertTo(colours, CV_32FC3);
