@@ -71,7 +71,7 @@ bool is_a_cut(const cv::Mat& line) {
 }  // namespace
 
 void TextDoubt::saw(bool large_model, const cv::Mat& probability, int quarter_turns) {
-  maps_.push_back({large_model, turned(probability, -quarter_turns).clone()});
+  maps_.push_back({large_model, turned(probability, -quarter_turns)});
 }
 
 bool TextDoubt::another_looked(bool large_model) const {
@@ -102,12 +102,10 @@ Result<bool> TextDoubt::is_writing(const TextBox& text, bool large_model, TextRe
   if (seen && !large && !cut) return true;
   if (++doubted_ > kMaxDoubted) return true;
   Picture alone(line);
-  VG_ASSIGN(const double slanted, reader.legibility(alone, {0, 0, alone.width(), alone.height()}));
-  if (slanted >= kCertain) return true;
-  VG_ASSIGN(const double upright, reader.legibility(picture_, clipped(text.box, picture_.width(), picture_.height())));
-  const double certainty = std::max(slanted, upright);
-  if (certainty >= kCertain) return true;
-  return certainty >= (seen ? kReadableLarge : kReadable) && !cut;
+  const double least = cut ? kCertain : seen ? kReadableLarge : kReadable;
+  VG_ASSIGN(const bool slanted, reader.is_legible(alone, {0, 0, alone.width(), alone.height()}, least));
+  if (slanted) return true;
+  return reader.is_legible(picture_, clipped(text.box, picture_.width(), picture_.height()), least);
 }
 
 }  // namespace veilgate::detect

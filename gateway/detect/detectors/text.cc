@@ -111,9 +111,8 @@ class TextDetector final : public Detector {
   Result<bool> counts_as_text(Picture& picture, const TextBox& text, bool large_model, Pass pass, TextDoubt& doubt) {
     const auto thin = static_cast<float>(kThick) * static_cast<float>(std::min(picture.width(), picture.height()));
     if (pass == Pass::Detect && text.thickness < thin) return doubt.is_writing(text, large_model, *reader_);
-    VG_ASSIGN(const double certainty,
-              reader_->legibility(picture, clipped(text.box, picture.width(), picture.height())));
-    return certainty >= (pass == Pass::Detect ? kReadableThick : kReadable);
+    return reader_->is_legible(picture, clipped(text.box, picture.width(), picture.height()),
+                               pass == Pass::Detect ? kReadableThick : kReadable);
   }
 
   std::unique_ptr<Session> large_, tiny_;
