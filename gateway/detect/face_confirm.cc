@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "detect/face_search.h"
+#include "pixel/shrink.h"
 
 namespace veilgate::detect {
 namespace {
@@ -48,8 +49,9 @@ cv::Mat crop_around(Picture& picture, const Rect& box, float around, float& scal
                      wanted.br().x - inside.br().x, cv::BORDER_REFLECT);
   scale = static_cast<float>(length_here) / static_cast<float>(kSide) / shrink;
   origin = cv::Point2f(corner) / shrink;
+  if (length_here > kSide) return pixel::shrunk(crop, {kSide, kSide});
   cv::Mat out;
-  cv::resize(crop, out, {kSide, kSide}, 0, 0, length_here > kSide ? cv::INTER_AREA : cv::INTER_LINEAR);
+  cv::resize(crop, out, {kSide, kSide}, 0, 0, cv::INTER_LINEAR);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "detect/family.h"
+#include "pixel/shrink.h"
 
 namespace veilgate::detect {
 namespace {
@@ -99,7 +100,12 @@ cv::Mat letterboxed(const cv::Mat& image, const cv::Size& input, float& scale) {
   const cv::Size size(std::clamp(cvRound(static_cast<float>(image.cols) * scale), 1, input.width),
                       std::clamp(cvRound(static_cast<float>(image.rows) * scale), 1, input.height));
   cv::Mat out(input, CV_8UC3, cv::Scalar::all(kGrey));
-  cv::resize(image, out(cv::Rect(cv::Point(), size)), size, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  cv::Mat part = out(cv::Rect(cv::Point(), size));
+  if (scale < 1) {
+    pixel::shrunk(image, size).copyTo(part);
+  } else {
+    cv::resize(image, part, size, 0, 0, cv::INTER_LINEAR);
+  }
   return out;
 }
 

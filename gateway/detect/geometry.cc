@@ -42,6 +42,8 @@ cv::Point2f turned_back(const cv::Point2f& point, int quarter_turns, const cv::S
 Rect scaled(const Rect& box, float x, float y) { return {box.x * x, box.y * y, box.width * x, box.height * y}; }
 
 float iou(const Rect& a, const Rect& b) {
+  // Most pairs of candidates; OpenCV would make an empty rectangle of them first.
+  if (a.x >= b.x + b.width || b.x >= a.x + a.width || a.y >= b.y + b.height || b.y >= a.y + a.height) return 0;
   const float common = (a & b).area();
   const float both = a.area() + b.area() - common;
   return both > 0 ? common / both : 0;

@@ -4,6 +4,9 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <onnxruntime_cxx_api.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 #include <ctime>
 #include <functional>
@@ -72,6 +75,28 @@ double thread_cpu_s() {
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
+
+/// While it lives, numbers below 1e-38 are nothing to this thread. Activations fade to them by the million, and some
+/// processors take a hundred times as long for each: half of the time of a text network, for no digit of its answer.
+/// The runtime's own option for it would only count for the thread that opens the first session, and for good.
+class NoDenormals {
+ public:
+#if defined(__SSE2__)
+  NoDenormals() { _mm_setcsr(before_ | kFlushToZero | kDenormalsAreZero); }
+  ~NoDenormals() { _mm_setcsr(before_); }
+#else
+  NoDenormals() = default;
+  ~NoDenormals() = default;
+#endif
+  NoDenormals(const NoDenormals&) = delete;
+  NoDenormals& operator=(const NoDenormals&) = delete;
+
+ private:
+#if defined(__SSE2__)
+  static constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
+  unsigned before_ = _mm_getcsr();
+#endif
+};
 
 Ort::SessionOptions session_options() {
   Ort::SessionOptions options;
@@ -154,6 +179,7 @@ Result<std::vector<Tensor>> Session::run(std::span<float> input, std::span<const
     std::vector<const char*> names;
     for (const auto& name : impl_->output_names) names.push_back(name.c_str());
     const double begun = thread_cpu_s();
+    const NoDenormals fast;
     const auto outputs =
         impl_->session.Run(Ort::RunOptions{nullptr}, &input_name, &value, 1, names.data(), names.size());
     bare.seconds += thread_cpu_s() - begun;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "pixel/shrink.h"
 #include "pixel/sizes.h"
 
 namespace veilgate::detect {
@@ -23,8 +24,7 @@ const cv::Mat& Picture::at_most(int long_side) {
   if (own <= long_side) return frame_.bgr;
   if (const auto found = levels_.find(long_side); found != levels_.end()) return found->second;
   const cv::Mat& source = halved(static_cast<int>(std::ceil(long_side * kCleanFactor)));
-  cv::Mat level;
-  cv::resize(source, level, pixel::at_most(frame_.bgr.size(), long_side), 0, 0, cv::INTER_AREA);
+  const cv::Mat level = pixel::shrunk(source, pixel::at_most(frame_.bgr.size(), long_side));
   if (levels_.size() >= kMaxLevels) levels_.erase(levels_.begin());
   return levels_[long_side] = level;
 }

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "detect/thing_outline.h"
+#include "pixel/shrink.h"
 
 namespace veilgate::detect {
 namespace {
@@ -44,8 +45,7 @@ std::vector<Slab> long_things(const cv::Mat& bgr, std::span<const Slab> pieces) 
   const double scale = std::min(1.0, static_cast<double>(kLongSide) / std::max(bgr.cols, bgr.rows));
   const cv::Size size(std::max(1, cvRound(bgr.cols * scale)), std::max(1, cvRound(bgr.rows * scale)));
   if (pieces.empty()) return {};
-  cv::Mat level;
-  cv::resize(bgr, level, size, 0, 0, cv::INTER_AREA);
+  const cv::Mat level = pixel::shrunk(bgr, size);
   const auto starts = shrunk(pieces, static_cast<float>(scale));
   cv::Mat1b written = cv::Mat1b::zeros(size), known = written.clone();
   for (const auto& start : starts) written(start.rect().boundingRect() & cv::Rect({}, size)) = 255;

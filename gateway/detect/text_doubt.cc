@@ -71,7 +71,7 @@ bool is_a_cut(const cv::Mat& line) {
 }  // namespace
 
 void TextDoubt::saw(bool large_model, const cv::Mat& probability, int quarter_turns) {
-  maps_.push_back({large_model, turned(probability, -quarter_turns).clone()});
+  maps_.push_back({large_model, turned(probability, -quarter_turns)});
 }
 
 bool TextDoubt::another_looked(bool large_model) const {
@@ -94,35 +94,31 @@ bool TextDoubt::another_saw_it(const Rect& box, bool large_model) const {
   return false;
 }
 
-Result<double> TextDoubt::legibility(const TextBox& text, TextReader& reader) {
-  double slanted = 0;
+Result<bool> TextDoubt::is_legible(const TextBox& text, double least, TextReader& reader) {
   if (is_slanted(text)) {
     const pixel::Frame line{straightened(picture_, text), 0};
     Picture alone(line);
-    VG_ASSIGN(slanted, reader.legibility(alone, {0, 0, alone.width(), alone.height()}));
-    if (slanted >= kCertain) return slanted;
+    VG_ASSIGN(const bool slanted, reader.is_legible(alone, {0, 0, alone.width(), alone.height()}, least));
+    if (slanted) return true;
   }
-  VG_ASSIGN(const double upright, reader.legibility(picture_, clipped(text.box, picture_.width(), picture_.height())));
-  return std::max(slanted, upright);
+  return reader.is_legible(picture_, clipped(text.box, picture_.width(), picture_.height()), least);
 }
 
-Result<bool> TextDoubt::is_read(const TextBox& text, bool seen, TextReader& reader) {
+Result<bool> TextDoubt::is_read(const TextBox& text, bool seen, bool cut, TextReader& reader) {
   if (++doubted_ > kMaxDoubted) return true;
-  VG_ASSIGN(const double certainty, legibility(text, reader));
-  if (certainty >= kCertain) return true;
-  return certainty >= (seen ? kReadableLarge : kReadable) && !is_a_cut(straightened(picture_, text));
+  return is_legible(text, cut ? kCertain : seen ? kReadableLarge : kReadable, reader);
 }
 
 Result<bool> TextDoubt::is_writing(const TextBox& text, bool large_model, TextReader& reader) {
   if (!another_looked(large_model)) return true;
-  const bool seen = another_saw_it(text.box, large_model);
+  const bool seen = another_saw_it(text.box, large_model), cut = is_a_cut(straightened(picture_, text));
   const bool large = text.thickness >= kLarge * std::min(picture_.width(), picture_.height());
-  if (seen && !large && !is_a_cut(straightened(picture_, text))) return true;
-  return is_read(text, seen, reader);
+  if (seen && !large && !cut) return true;
+  return is_read(text, seen, cut, reader);
 }
 
 Result<bool> TextDoubt::is_written_part(const TextBox& part, bool large_model, TextReader& reader) {
-  return is_read(part, another_saw_it(part.box, large_model), reader);
+  return is_read(part, another_saw_it(part.box, large_model), is_a_cut(straightened(picture_, part)), reader);
 }
 
 }  // namespace veilgate::detect

@@ -20,15 +20,15 @@ class TextDoubt {
   Result<bool> is_writing(const TextBox& text, bool large_model, TextReader& reader);
   /// The same of a part of a bowed line, which must be read a little whatever its size.
   Result<bool> is_written_part(const TextBox& part, bool large_model, TextReader& reader);
-  /// Of the line by itself, or of the box around it, as TextReader has it: whichever reads better.
-  Result<double> legibility(const TextBox& text, TextReader& reader);
+  /// As TextReader has it, of the box or of the slanted line in it by itself.
+  Result<bool> is_legible(const TextBox& text, double least, TextReader& reader);
 
  private:
   struct Map {
     bool large_model;
     cv::Mat upright;
   };
-  Result<bool> is_read(const TextBox& text, bool seen, TextReader& reader);
+  Result<bool> is_read(const TextBox& text, bool seen, bool cut, TextReader& reader);
   bool another_looked(bool large_model) const;
   bool another_saw_it(const Rect& box, bool large_model) const;
 

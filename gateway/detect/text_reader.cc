@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "detect/geometry.h"
+#include "pixel/shrink.h"
 
 namespace veilgate::detect {
 namespace {
@@ -39,9 +40,9 @@ Result<std::unique_ptr<TextReader>> TextReader::create(const config::Detect& con
   return std::unique_ptr<TextReader>(new TextReader(std::move(session), std::move(alphabet)));
 }
 
-Result<double> TextReader::legibility(Picture& picture, const Box& region) {
+Result<bool> TextReader::is_legible(Picture& picture, const Box& region, double least) {
   const Box box = padded(region, picture);
-  if (std::min(box.w, box.h) < kMinReadableHeight) return 0.0;
+  if (std::min(box.w, box.h) < kMinReadableHeight) return false;
   // Large letters are read from a smaller level: turning and shrinking them costs more than reading.
   const double share = std::min(1.0, kEnoughHeight / static_cast<double>(std::min(box.w, box.h)));
   const cv::Mat& level = picture.halved(static_cast<int>(share * std::max(picture.width(), picture.height())));
@@ -49,14 +50,13 @@ Result<double> TextReader::legibility(Picture& picture, const Box& region) {
                                   static_cast<float>(level.cols) / static_cast<float>(picture.width()),
                                   static_cast<float>(level.rows) / static_cast<float>(picture.height())),
                            level.cols, level.rows);
-  if (here.empty()) return 0.0;
+  if (here.empty()) return false;
   const cv::Mat crop = level(cv::Rect(here.x, here.y, here.w, here.h));
-  double best = 0;
   for (const int turns : directions(box)) {
     VG_ASSIGN(const auto reading, read(turned(crop, turns)));
-    if (reading.characters >= kMinCharacters) best = std::max(best, reading.mean);
+    if (reading.characters >= kMinCharacters && reading.mean >= least) return true;
   }
-  return best;
+  return false;
 }
 
 Result<Reading> TextReader::read(const cv::Mat& line) {
@@ -64,8 +64,11 @@ Result<Reading> TextReader::read(const cv::Mat& line) {
   const int width = std::clamp(natural, kLineHeight, kMaxLineWidth);
   const int input_width = (width + kWidthStep - 1) / kWidthStep * kWidthStep;
   cv::Mat scaled_line;
-  cv::resize(line, scaled_line, {width, kLineHeight}, 0, 0,
-             line.rows > kLineHeight ? cv::INTER_AREA : cv::INTER_LINEAR);
+  if (line.rows > kLineHeight) {
+    scaled_line = pixel::shrunk(line, {width, kLineHeight});
+  } else {
+    cv::resize(line, scaled_line, {width, kLineHeight}, 0, 0, cv::INTER_LINEAR);
+  }
   // Planes of (value - 127.5) / 127.5, zero where the line has ended.
   const std::size_t area = static_cast<std::size_t>(input_width) * kLineHeight;
   std::vector<float> values(3 * area, 0.0F);
@@ -89,23 +92,27 @@ Reading TextReader::decoded(const Tensor& output, float filled) const {
   // Connectionist temporal classification: class 0 is blank, repeats are one character.
   const auto steps = static_cast<std::size_t>(output.shape[1]);
   const auto classes = static_cast<std::size_t>(output.shape[2]);
+  auto* values = const_cast<float*>(output.values.data());  // cv::Mat knows no other
   Reading out;
   std::string text;
   double sum = 0;
-  std::ptrdiff_t last = 0;
+  int last = 0;
   const auto place = [&](std::size_t step) {
     return std::min(1.0F, (static_cast<float>(step) + 0.5F) / (static_cast<float>(steps) * filled));
   };
   std::size_t begun = 0;
   for (std::size_t step = 0; step < steps; ++step) {
-    const auto* from = output.values.data() + step * classes;
-    const auto* top = std::max_element(from, from + classes);
-    const std::ptrdiff_t chosen = top - from;
+    // Thousands of classes: OpenCV looks at several at a time.
+    const cv::Mat scores(1, static_cast<int>(classes), CV_32F, values + step * classes);
+    double top = 0;
+    cv::Point at;
+    cv::minMaxLoc(scores, nullptr, &top, nullptr, &at);
+    const int chosen = at.x;
     if (chosen != 0 && chosen != last) {
       text += alphabet_.character(static_cast<std::size_t>(chosen));
-      out.least = out.characters == 0 ? *top : std::min(out.least, static_cast<double>(*top));
+      out.least = out.characters == 0 ? top : std::min(out.least, top);
       ++out.characters;
-      sum += *top;
+      sum += top;
       begun = step;
       out.places.push_back(place(step));
     } else if (chosen != 0) {

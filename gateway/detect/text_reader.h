@@ -25,9 +25,9 @@ struct Reading {
 class TextReader {
  public:
   static Result<std::unique_ptr<TextReader>> create(const config::Detect& config);
-  /// Whether a person could read it, 0..1: mean certainty of the characters in the best of the directions the region
-  /// may be written in; 0 for fewer than two characters. What was read is dropped.
-  Result<double> legibility(Picture& picture, const Box& region);
+  /// Whether a person could read it: two characters or more of this mean certainty, 0..1, in any of the directions the
+  /// region may be written in. What was read is dropped.
+  Result<bool> is_legible(Picture& picture, const Box& region, double least);
   /// One line of any size that runs from left to right; BGR.
   Result<Reading> read(const cv::Mat& line);
   const std::string& id() const { return session_->id(); }

@@ -13,17 +13,17 @@ constexpr int kMultiple = 32;
 int rounded_up(int value) { return std::max(kMultiple, (value + kMultiple - 1) / kMultiple * kMultiple); }
 
 /// BGR planes with the ImageNet mean and deviation, which the networks were trained with, padded to whole multiples.
-std::vector<float> planes_of(const cv::Mat& bgr, const cv::Size& input) {
+cv::Mat1f planes_of(const cv::Mat& bgr, const cv::Size& input) {
   constexpr std::array<double, 3> kMean{0.485, 0.456, 0.406}, kDeviation{0.229, 0.224, 0.225};
   cv::Mat padded;
   cv::copyMakeBorder(bgr, padded, 0, input.height - bgr.rows, 0, input.width - bgr.cols, cv::BORDER_REPLICATE);
-  const std::size_t area = padded.total();
-  std::vector<float> out(3 * area);
-  for (std::size_t channel = 0; channel < 3; ++channel) {
+  cv::Mat1f out(3 * input.height, input.width);
+  for (int channel = 0; channel < 3; ++channel) {
+    const auto at = static_cast<std::size_t>(channel);
     cv::Mat plane;
-    cv::extractChannel(padded, plane, static_cast<int>(channel));
-    cv::Mat target(input, CV_32F, out.data() + channel * area);
-    plane.convertTo(target, CV_32F, 1 / (255 * kDeviation[channel]), -kMean[channel] / kDeviation[channel]);
+    cv::extractChannel(padded, plane, channel);
+    cv::Mat target = out.rowRange(channel * input.height, (channel + 1) * input.height);
+    plane.convertTo(target, CV_32F, 1 / (255 * kDeviation[at]), -kMean[at] / kDeviation[at]);
   }
   return out;
 }
@@ -36,7 +36,7 @@ Result<TextMap> map_text(Picture& picture, Session& session, const TextLook& how
   const cv::Size input(rounded_up(image.cols), rounded_up(image.rows));
   auto values = planes_of(image, input);
   const std::array<std::int64_t, 4> shape{1, 3, input.height, input.width};
-  VG_ASSIGN(auto outputs, session.run(values, shape));
+  VG_ASSIGN(auto outputs, session.run({values[0], values.total()}, shape));
   if (outputs.size() != 1 || outputs[0].values.size() != static_cast<std::size_t>(input.area())) {
     return fail(ErrorKind::Config, "detect.model_unusable", "the text model has other outputs than expected");
   }

@@ -10,6 +10,7 @@
 #include "detect/geometry.h"
 #include "detect/thing_outline.h"
 #include "detect/thing_sides.h"
+#include "pixel/shrink.h"
 
 namespace veilgate::detect {
 namespace {
@@ -80,7 +81,7 @@ class Widening {
     const auto& bgr = frame.bgr;
     scale_ = std::min(1.0, static_cast<double>(kLongSide) / std::max(bgr.cols, bgr.rows));
     const cv::Size size(std::max(1, cvRound(bgr.cols * scale_)), std::max(1, cvRound(bgr.rows * scale_)));
-    cv::resize(bgr, level_, size, 0, 0, cv::INTER_AREA);
+    level_ = pixel::shrunk(bgr, size);
     written_ = cv::Mat1b::zeros(size);
     all_ = cv::Mat1b::zeros(size);
     for (const auto& region : found) {

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "pixel/shrink.h"
 #include "verify/check_masks.h"
 #include "verify/verify.h"
 #include "verify/views.h"
@@ -90,8 +91,11 @@ class PixelCheck {
     const cv::Mat& source = levels.source_for(shown);
     cv::Mat out = levels.is_whole(source) ? source(shown.area) : source;
     if (out.size() != shown.size) {
-      const bool smaller = shown.size.width < out.cols;
-      cv::resize(out, out, shown.size, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_CUBIC);
+      if (shown.size.width < out.cols) {
+        out = pixel::shrunk(out, shown.size);
+      } else {
+        cv::resize(out, out, shown.size, 0, 0, cv::INTER_CUBIC);
+      }
     }
     if (shown.mirrored) {
       cv::Mat flipped;

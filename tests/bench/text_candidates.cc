@@ -48,7 +48,7 @@ json boxes_json(detect::Picture& picture, Networks& networks, const detect::Text
     const Box box = detect::clipped(one.box, picture.width(), picture.height());
     if (box.empty()) continue;
     const bool thick = one.thickness >= kThick * std::min(picture.width(), picture.height());
-    if (thick && must(networks.reader->legibility(picture, box)) < kReadableThick) continue;
+    if (thick && !must(networks.reader->is_legible(picture, box, kReadableThick))) continue;
     out.push_back({box.x, box.y, box.w, box.h});
   }
   return out;

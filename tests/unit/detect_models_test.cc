@@ -7,6 +7,7 @@
 #include <ZXing/MultiFormatWriter.h>
 
 #include <filesystem>
+#include <limits>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -247,6 +248,13 @@ TEST(DetectModels, AFrameThatIsNoColourPictureIsRefused) {
 TEST(DetectModels, TheSamePictureGivesTheSameRegions) {
   const cv::Mat photo = cv::imread(std::string(VEILGATE_DEPS_DIR) + "/samples/sample2.jpg");
   EXPECT_EQ(found(photo, kAll), found(photo, kAll));
+}
+
+TEST(DetectModels, NumbersStayAsExactAsTheyWereBeforeANetworkRan) {
+  (void)found(skin(320, 240), kAll);
+  volatile float tiny = std::numeric_limits<float>::min();
+  tiny = tiny / 4;
+  EXPECT_GT(tiny, 0.0F);
 }
 
 TEST(DetectModels, RegionsCarryTheirFrameKindAndSource) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "detect/black_white.h"
 #include "detect/code_extent.h"
 #include "detect/detector.h"
 
@@ -66,10 +67,10 @@ ZXing::DecodeHints hints(ZXing::BarcodeFormats formats) {
 }
 
 /// The next code in the picture. The decoded content is dropped here: it never leaves this function.
-Result<std::optional<Corners>> next_code(const cv::Mat& grey, ZXing::BarcodeFormats formats) {
+Result<std::optional<Corners>> next_code(const cv::Mat& grey, const ZXing::DecodeHints& hints) {
   try {
     const ZXing::ImageView view(grey.data, grey.cols, grey.rows, ZXing::ImageFormat::Lum, static_cast<int>(grey.step));
-    const auto code = ZXing::ReadBarcode(view, hints(formats));
+    const auto code = ZXing::ReadBarcode(view, hints);
     if (!code.isValid()) return std::nullopt;
     Corners corners;
     for (std::size_t i = 0; i < corners.size(); ++i) {
@@ -95,12 +96,13 @@ bool paint_over(cv::Mat& grey, const Rect& code) {
   return true;
 }
 
-/// Adds every code in `area` of `grey` to `found`, in pixels of `grey`, and paints it over. One by one, because ZXing
-/// 1.4 aborts the process when it compares two linear codes with the same content (ReadBarcodes, Result::operator==),
-/// and sheets of equal labels are common.
-Result<void> codes_in(cv::Mat& grey, const cv::Rect& area, ZXing::BarcodeFormats formats, std::vector<Rect>& found) {
+/// Adds every code that `next` finds in `area` of `grey` to `found`, in pixels of `grey`, and paints it over. One by
+/// one, because ZXing 1.4 aborts the process when it compares two linear codes with the same content (ReadBarcodes,
+/// Result::operator==), and sheets of equal labels are common.
+template <typename Next>
+Result<void> codes_in(cv::Mat& grey, const cv::Rect& area, const Next& next, std::vector<Rect>& found) {
   while (true) {
-    VG_ASSIGN(const auto corners, next_code(grey(area), formats));
+    VG_ASSIGN(const auto corners, next(area));
     if (!corners) return {};
     if (found.size() >= kMaxCodes) {
       return fail(ErrorKind::Refused, "detect.too_many_codes", "more barcodes were found than a photograph can have");
@@ -110,14 +112,28 @@ Result<void> codes_in(cv::Mat& grey, const cv::Rect& area, ZXing::BarcodeFormats
   }
 }
 
+Result<void> codes_in_whole(cv::Mat& grey, std::vector<Rect>& found) {
+  const auto next = [&](const cv::Rect& area) { return next_code(grey(area), hints({})); };
+  return codes_in(grey, cv::Rect({}, grey.size()), next, found);
+}
+
+/// The strips show each pixel a dozen times. Left to ZXing, making it black or white would cost more than the search.
 Result<void> codes_in_strips(cv::Mat& grey, const Strips& strips, std::vector<Rect>& found) {
   const cv::Rect whole({}, grey.size());
+  BlackAndWhite shades(grey);
+  const auto matrices = hints(ZXing::BarcodeFormat::DataMatrix).setBinarizer(ZXing::Binarizer::BoolCast);
+  std::size_t painted = found.size();
+  const auto next = [&](const cv::Rect& area) {
+    if (painted != found.size()) shades.forget();
+    painted = found.size();
+    return next_code(shades.part(area), matrices);
+  };
   const int half = strips.width / 2;
   for (int middle = strips.step / 2; middle < std::max(grey.cols, grey.rows); middle += strips.step) {
     const cv::Rect lying = cv::Rect(0, middle - half, grey.cols, 2 * half) & whole;
     const cv::Rect standing = cv::Rect(middle - half, 0, 2 * half, grey.rows) & whole;
     for (const auto& strip : {lying, standing}) {
-      if (!strip.empty()) VG_TRY(codes_in(grey, strip, ZXing::BarcodeFormat::DataMatrix, found));
+      if (!strip.empty()) VG_TRY(codes_in(grey, strip, next, found));
     }
   }
   return {};
@@ -135,9 +151,7 @@ class BarcodeDetector final : public Detector {
     cv::cvtColor(picture.whole(), frame.bgr, cv::COLOR_BGR2GRAY);
     Picture shades(frame);  // shrinking one channel costs a third
     for (const int long_side : chosen.long_sides) {
-      VG_TRY(look(shades, long_side, boxes, [](cv::Mat& grey, std::vector<Rect>& found) {
-        return codes_in(grey, cv::Rect({}, grey.size()), {}, found);
-      }));
+      VG_TRY(look(shades, long_side, boxes, codes_in_whole));
     }
     for (const auto& strips : chosen.strips) {
       VG_TRY(look(shades, strips.long_side, boxes,

@@ -127,16 +127,14 @@ class TextDetector final : public Detector {
 
   Result<bool> is_written_part(const TextBox& part, bool large_model, Pass pass, TextDoubt& doubt) {
     if (pass == Pass::Detect) return doubt.is_written_part(part, large_model, *reader_);
-    VG_ASSIGN(const double certainty, doubt.legibility(part, *reader_));
-    return certainty >= kReadable;
+    return doubt.is_legible(part, kReadable, *reader_);
   }
 
   /// Judged box by box, before a large one can hide a small one.
   Result<bool> counts_as_text(Picture& picture, const TextBox& text, bool large_model, Pass pass, TextDoubt& doubt) {
     const auto thin = static_cast<float>(kThick) * static_cast<float>(std::min(picture.width(), picture.height()));
     if (pass == Pass::Detect && text.thickness < thin) return doubt.is_writing(text, large_model, *reader_);
-    VG_ASSIGN(const double certainty, doubt.legibility(text, *reader_));
-    return certainty >= (pass == Pass::Detect ? kReadableThick : kReadable);
+    return doubt.is_legible(text, pass == Pass::Detect ? kReadableThick : kReadable, *reader_);
   }
 
   std::unique_ptr<Session> large_, tiny_;
