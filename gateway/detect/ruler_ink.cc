@@ -27,8 +27,8 @@ constexpr float kSoft = 1;                // pixels, for soft edges
 constexpr float kToRead = 0.2F;           // of the digits' height, shown around them
 // Along the row, of its height.
 constexpr float kAside = 0.7F;           // digits stand so far off their places at most
-constexpr float kBetweenDigits = 0.35F;  // of one number
-constexpr float kBesideDigit = 0.12F;    // blank as a rule
+constexpr float kBetweenDigits = 0.36F;  // of one number
+constexpr float kBesideDigit = 0.2F;     // blank as a rule
 constexpr float kWidestDigit = 0.85F;    // with what is between it and the next one
 
 /// The slab's pixels, upright, one for one.
@@ -170,16 +170,27 @@ void set_row(const Line& line, float thickness, Ruler& ruler) {
   for (auto& place : ruler.places) place.centre = line.nearest(place.centre);
 }
 
+/// Puts the number where it is drawn; how far that is along the row. `about`: its neighbour's, for perspective adds up.
+float centre_number(const cv::Mat& bgr, float about, Slab& number, Ruler& ruler) {
+  ScaleNumber& place = place_of(ruler, number);
+  Slab there = number;
+  there.centre += there.along * about;
+  const auto drawn = extent_of(bgr, there, std::to_string(place.value).size());
+  if (!drawn) return about;
+  number.centre = place.centre = there.centre + there.along * drawn->offset;
+  number.length = std::max(number.length, drawn->width + 2 * kBesideDigit * number.thickness);
+  ruler.longest = std::max(ruler.longest, number.length);
+  return about + drawn->offset;
+}
+
 void centre_numbers(const cv::Mat& bgr, Ruler& ruler) {
-  for (auto& number : ruler.numbers) {
-    ScaleNumber& place = place_of(ruler, number);
-    const auto drawn = extent_of(bgr, number, std::to_string(place.value).size());
-    if (!drawn) continue;
-    number.centre += number.along * drawn->offset;
-    number.length = std::max(number.length, drawn->width + 2 * kBesideDigit * number.thickness);
-    ruler.longest = std::max(ruler.longest, number.length);
-    place.centre = number.centre;
-  }
+  auto& numbers = ruler.numbers;
+  const std::size_t middle = numbers.size() / 2;
+  const float there = centre_number(bgr, 0, numbers[middle], ruler);
+  float about = there;
+  for (std::size_t i = middle + 1; i < numbers.size(); ++i) about = centre_number(bgr, about, numbers[i], ruler);
+  about = there;
+  for (std::size_t i = middle; i-- > 0;) about = centre_number(bgr, about, numbers[i], ruler);
 }
 
 }  // namespace

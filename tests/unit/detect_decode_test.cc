@@ -4,6 +4,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "detect/bowed_line.h"
 #include "detect/face_model.h"
 #include "detect/face_search.h"
 #include "detect/family.h"
@@ -372,6 +373,35 @@ TEST(TextBoxes, UnionDropsWhatALargerBoxHides) {
   EXPECT_FLOAT_EQ(parted.kept[0].score, 0.9F);
   ASSERT_EQ(parted.hidden.size(), 1U);
   EXPECT_FLOAT_EQ(parted.hidden[0].box.width, 5);
+}
+
+std::vector<cv::Point> outline_of(const cv::Mat1b& drawn) {
+  std::vector<std::vector<cv::Point>> shapes;
+  cv::findContours(drawn, shapes, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
+  return shapes.at(0);
+}
+
+TEST(StraightParts, FollowABowAndLeaveItsInsideFree) {
+  cv::Mat1b bow = cv::Mat1b::zeros(400, 400), cover = bow.clone();
+  cv::ellipse(bow, {200, 200}, {150, 150}, 0, 180, 360, 255, 16);
+  const auto parts = straight_parts(outline_of(bow));
+  ASSERT_GE(parts.size(), 5U);
+  for (const auto& part : parts) {
+    std::array<cv::Point2f, 4> corners;
+    part.points(corners.data());
+    cv::fillConvexPoly(cover, std::vector<cv::Point>(corners.begin(), corners.end()), 255);
+  }
+  EXPECT_GE(cv::countNonZero(bow & cover), 0.97 * cv::countNonZero(bow));
+  EXPECT_LE(cv::countNonZero(cover), 1.8 * cv::countNonZero(bow));
+  EXPECT_EQ(cover(200, 200), 0);
+}
+
+TEST(StraightParts, AreNoneOfAStraightLineAndOfARoundPatch) {
+  cv::Mat1b line = cv::Mat1b::zeros(400, 400), patch = line.clone();
+  cv::line(line, {50, 50}, {350, 250}, 255, 14);
+  cv::circle(patch, {200, 200}, 60, 255, cv::FILLED);
+  EXPECT_TRUE(straight_parts(outline_of(line)).empty());
+  EXPECT_TRUE(straight_parts(outline_of(patch)).empty());
 }
 
 }  // namespace

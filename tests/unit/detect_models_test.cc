@@ -150,6 +150,67 @@ TEST_P(DrawnText, IsCoveredUprightAndTurned) {
 
 INSTANTIATE_TEST_SUITE_P(Detect, DrawnText, testing::Combine(testing::Values(0, 1), testing::Values(0.5, 1.0, 1.8)));
 
+/// Ink on skin, and where it lies.
+struct Written {
+  cv::Mat image;
+  cv::Mat1b ink;
+  void add(const std::string& text, double scale, const cv::Point2f& centre, double degrees) {
+    const int thick = std::max(1, cvRound(scale * 2));
+    const auto size = cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, scale, thick, nullptr);
+    cv::Mat1b upright = cv::Mat1b::zeros(ink.size()), turned_ink;
+    const cv::Point2f middle(static_cast<float>(ink.cols) / 2, static_cast<float>(ink.rows) / 2);
+    cv::putText(upright, text, cv::Point(middle) + cv::Point(-size.width / 2, size.height / 2),
+                cv::FONT_HERSHEY_SIMPLEX, scale, 255, thick, cv::LINE_AA);
+    cv::Mat turn = cv::getRotationMatrix2D(middle, -degrees, 1);
+    turn.at<double>(0, 2) += static_cast<double>(centre.x - middle.x);
+    turn.at<double>(1, 2) += static_cast<double>(centre.y - middle.y);
+    cv::warpAffine(upright, turned_ink, turn, ink.size());
+    ink |= turned_ink;
+    image.setTo(cv::Scalar(40, 35, 30), turned_ink > 127);
+  }
+  double covered(const std::vector<Region>& regions) const {
+    cv::Mat1b cover = cv::Mat1b::zeros(ink.size());
+    for (const auto& region : regions) cover(cv::Rect(region.box.x, region.box.y, region.box.w, region.box.h)) = 255;
+    const cv::Mat1b drawn = ink > 127;
+    return static_cast<double>(cv::countNonZero(drawn & cover)) / cv::countNonZero(drawn);
+  }
+};
+
+Written blank_skin(int width, int height) { return {skin(width, height), cv::Mat1b::zeros(height, width)}; }
+
+class TiltedText : public testing::TestWithParam<std::tuple<int, double>> {};
+
+TEST_P(TiltedText, IsCoveredHoweverLargeItIs) {
+  const auto [degrees, scale] = GetParam();
+  auto picture = blank_skin(1600, 1200);
+  picture.add("Kowalski", scale, {800, 600}, degrees);
+  for (const Pass pass : {Pass::Detect, Pass::Verify}) {
+    EXPECT_GE(picture.covered(found(picture.image, kText, pass)), 0.95);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Detect, TiltedText,
+                         testing::Combine(testing::Values(25, 40, 70, 140), testing::Values(3.0, 6.0)));
+
+class BowedText : public testing::TestWithParam<int> {};
+
+TEST_P(BowedText, IsCovered) {
+  const int span_degrees = GetParam();
+  auto picture = blank_skin(1600, 1200);
+  const std::string text = "KOWALSKI BRUNHILDE";
+  constexpr double kLetter = 42;  // pixels along the bow
+  const double radius = kLetter * static_cast<double>(text.size()) / (span_degrees * CV_PI / 180);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(text.size()) - 0.5;
+    const double angle = share * span_degrees * CV_PI / 180;
+    const cv::Point2d at(800 + radius * std::sin(angle), 600 + radius * (1 - std::cos(angle)));
+    picture.add(text.substr(i, 1), 1.7, at, angle * 180 / CV_PI);
+  }
+  EXPECT_GE(picture.covered(found(picture.image, kText)), 0.95);
+}
+
+INSTANTIATE_TEST_SUITE_P(Detect, BowedText, testing::Values(60, 90, 150, 240));
+
 /// The code drawn with `module` pixels a module; linear codes get bars of 60 modules.
 cv::Mat drawn(ZXing::BarcodeFormat format, const std::string& text, int module) {
   const bool linear = ZXing::BarcodeFormats(ZXing::BarcodeFormat::LinearCodes).testFlag(format);
