@@ -165,6 +165,22 @@ Result<bool> is_unread_number(const Ruler& ruler, const Slab& piece, const ReadS
   return true;
 }
 
+/// Where the piece lies from the slab's middle, along and across it.
+struct Extent {
+  float left, right, top, bottom;
+};
+
+Extent extent_on(const Slab& slab, const Slab& piece) {
+  const auto offset = piece.centre - slab.centre;
+  const float x = offset.dot(slab.along), y = offset.dot(slab.across());
+  const float half_length = piece.reach(slab.along) / 2, half_height = piece.reach(slab.across()) / 2;
+  return {x - half_length, x + half_length, y - half_height, y + half_height};
+}
+
+bool runs_along(const Slab& slab, const Slab& piece) {
+  return piece.length <= kDirected * piece.thickness || std::abs(piece.along.dot(slab.along)) >= kParallel;
+}
+
 /// What of the piece lies before and behind the row: what lies within was judged gap by gap.
 std::vector<Slab> beyond(const Ruler& ruler, const Slab& piece) {
   const Slab &row = ruler.corridor, whole = hull(piece, piece, row.along);
@@ -242,44 +258,44 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
   return is_unread_number(ruler, piece, read);
 }
 
-std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
-  const Slab& row = ruler.corridor;
-  if (!touch(piece, row) ||
-      (piece.length > kDirected * piece.thickness && std::abs(piece.along.dot(row.along)) < kParallel)) {
-    return {piece};
-  }
-  const auto offset = piece.centre - row.centre;
-  const float x = offset.dot(row.along), y = offset.dot(row.across());
-  const float half_length = piece.reach(row.along) / 2, half_height = piece.reach(row.across()) / 2;
-  const float left = x - half_length, right = x + half_length, top = y - half_height, bottom = y + half_height;
+std::vector<Slab> around(const Slab& hole, const Slab& piece) {
+  if (!touch(piece, hole) || !runs_along(hole, piece)) return {piece};
   // A little apart, for masks follow slanted lines in steps.
-  const float apart = std::max(kStep, kApart * row.thickness);
-  const float row_x = row.length / 2 + apart, row_y = row.thickness / 2 + apart;
-  const auto covered = std::ranges::count_if(ruler.numbers, [&](const Slab& number) {
-    const auto from = number.centre - row.centre;
-    return from.dot(row.along) >= left && from.dot(row.along) <= right &&
-           std::abs(y - from.dot(row.across())) <= half_height;
-  });
-  const float common = std::min(bottom, row.thickness / 2) - std::max(top, -row.thickness / 2);
-  const bool edge = common <= kEdge * std::min(row.thickness, 2 * half_height);
-  // A line of its own that reaches into the row is masked whole: its letters must not be cut in two.
-  const bool has_row = covered > 0 && ((top <= -kMostOfRow * row.thickness && bottom >= kMostOfRow * row.thickness) ||
-                                       2 * half_height <= kSameHeight * row.thickness);
-  // Unless the row is blank between its numbers: then none of its letters stands there. What a detector saw in a gap
-  // may be too pale for that.
-  const bool in_gap = covered == 0 && std::abs(y) <= row.thickness / 2;
-  if (!has_row && !edge && (in_gap || !shows_its_gaps(ruler))) return {piece};
+  const float apart = std::max(kStep, kApart * hole.thickness);
+  const float x = hole.length / 2 + apart, y = hole.thickness / 2 + apart;
+  const auto [left, right, top, bottom] = extent_on(hole, piece);
   std::vector<Slab> out;
   const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
     if (to_x - from_x < kSliver || to_y - from_y < kSliver) return;
-    out.push_back({row.centre + row.along * ((from_x + to_x) / 2) + row.across() * ((from_y + to_y) / 2), row.along,
+    out.push_back({hole.centre + hole.along * ((from_x + to_x) / 2) + hole.across() * ((from_y + to_y) / 2), hole.along,
                    to_x - from_x, to_y - from_y});
   };
-  add(left, right, top, std::min(bottom, -row_y));
-  add(left, right, std::max(top, row_y), bottom);
-  add(left, std::min(right, -row_x), std::max(top, -row_y), std::min(bottom, row_y));
-  add(std::max(left, row_x), right, std::max(top, -row_y), std::min(bottom, row_y));
+  add(left, right, top, std::min(bottom, -y));
+  add(left, right, std::max(top, y), bottom);
+  add(left, std::min(right, -x), std::max(top, -y), std::min(bottom, y));
+  add(std::max(left, x), right, std::max(top, -y), std::min(bottom, y));
   return out;
+}
+
+std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
+  const Slab& row = ruler.corridor;
+  const auto [left, right, top, bottom] = extent_on(row, piece);
+  const float middle = (top + bottom) / 2, height = bottom - top;
+  const auto covered = std::ranges::count_if(ruler.numbers, [&, left = left, right = right](const Slab& number) {
+    const auto from = number.centre - row.centre;
+    return from.dot(row.along) >= left && from.dot(row.along) <= right &&
+           std::abs(middle - from.dot(row.across())) <= height / 2;
+  });
+  const float common = std::min(bottom, row.thickness / 2) - std::max(top, -row.thickness / 2);
+  const bool edge = common <= kEdge * std::min(row.thickness, height);
+  // A line of its own that reaches into the row is masked whole: its letters must not be cut in two.
+  const bool has_row = covered > 0 && ((top <= -kMostOfRow * row.thickness && bottom >= kMostOfRow * row.thickness) ||
+                                       height <= kSameHeight * row.thickness);
+  // Unless the row is blank between its numbers: then none of its letters stands there. What a detector saw in a gap
+  // may be too pale for that.
+  const bool in_gap = covered == 0 && std::abs(middle) <= row.thickness / 2;
+  if (!has_row && !edge && (in_gap || !shows_its_gaps(ruler))) return {piece};
+  return around(row, piece);
 }
 
 Slab on_row(const Ruler& ruler, const Slab& piece) {

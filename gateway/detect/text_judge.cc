@@ -1,6 +1,7 @@
 #include "detect/text_judge.h"
 
 #include <algorithm>
+#include <functional>
 #include <new>
 #include <opencv2/core.hpp>
 
@@ -97,7 +98,7 @@ class Frame {
         if (belongs) keep_on_row(ruler, i, *reason);
       }
       const std::size_t before = slabs_.size();
-      VG_TRY(cut_beside(ruler, reading, *reason));
+      VG_TRY(cut(reading, *reason, [&](const Slab& piece) { return beside(ruler, piece); }));
       for (std::size_t i = before; i < slabs_.size(); ++i) {
         VG_ASSIGN(const bool belongs, may_stay(ruler, i, reading));
         if (belongs) keep_on_row(ruler, i, *reason);
@@ -105,7 +106,10 @@ class Frame {
       for (const auto& part : upright_parts(ruler.corridor)) add_kept(part, *reason);
       VG_TRY(keep_ticks(ruler));
       VG_ASSIGN(const auto unit, find_unit(ruler, reading));
-      if (unit) add_kept(*unit, *reason);
+      if (unit) {
+        add_kept(*unit, *reason);
+        VG_TRY(cut(reading, *reason, [&](const Slab& piece) { return around(*unit, piece); }));
+      }
       VG_TRY(keep_ends(ruler, unit));
     }
     return {};
@@ -174,15 +178,17 @@ class Frame {
     if (!region.box.empty()) found_.push_back(std::move(region));
   }
 
-  /// What reaches over a ruler's numbers is masked beside them only.
-  Result<void> cut_beside(const Ruler& ruler, const ReadSlab& reading, std::string_view reason) {
+  /// What reaches over something that stays is masked beside it only: `parts_of` a piece, none where it shows nothing
+  /// else.
+  Result<void> cut(const ReadSlab& reading, std::string_view reason,
+                   const std::function<std::vector<Slab>(const Slab&)>& parts_of) {
     const std::size_t count = slabs_.size();
     for (std::size_t i = 0; i < count; ++i) {
       if (found_[texts_[i]].kept) continue;
-      const auto parts = beside(ruler, slabs_[i]);
+      const auto parts = parts_of(slabs_[i]);
       if (parts.empty()) {
         VG_ASSIGN(const bool named, is_identifier(slabs_[i], reading));
-        if (!named) keep_on_row(ruler, i, reason);
+        if (!named) keep(i, reason);
         continue;
       }
       for (std::size_t k = 0; k < parts.size(); ++k) {
