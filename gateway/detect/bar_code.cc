@@ -12,15 +12,16 @@ namespace {
 
 /// Of the smallest level: a code that fills the picture is striped finely enough there.
 constexpr int kLeastSide = 400;
-constexpr float kSameDirection = 0.966F;  ///< cosine of 15 degrees
+constexpr float kInLine = 0.966F;  ///< cosine of 15 degrees
 /// Lines read across the bars, in the middle half of their height.
 constexpr int kLines = 16;
 constexpr float kHeightRead = 0.5F;
-constexpr int kLeastSamples = 64, kMostSamples = 1000;
+constexpr int kLeastSamples = 64, kMostSamples = 1000, kMostTurned = 500;
 /// Pixels are square: the gradients of fine bars lean towards the axes by up to 8 degrees.
-constexpr float kMostOff = 12, kStep = 1;
+constexpr float kMostOff = 12, kStep = 2;
 /// Of what changes along the lines, the share that is the same in all of them.
 constexpr double kLeastSteady = 0.75;
+constexpr double kHopeless = 0.3;  ///< a step off the bars' angle
 /// Without the first and the last: a code of four digits has 14, and what else is striped seldom as many.
 constexpr std::size_t kLeastBars = 12, kMostBars = 250;
 /// Standard deviation of widths, by their mean: of bars or of gaps. Equal steps have less.
@@ -82,8 +83,11 @@ std::pair<BarPlace, double> straightened(const cv::Mat& grey, const BarPlace& pl
     if (steady > best.second) best = {other, steady};
   };
   for (float degrees = -kMostOff; degrees <= kMostOff; degrees += kStep) attempt(place, degrees);
-  const BarPlace near = best.first;
-  for (const float degrees : {-kStep / 2, kStep / 2}) attempt(near, degrees);
+  if (best.second < kHopeless) return best;
+  for (const float finer : {kStep / 2, kStep / 4}) {
+    const BarPlace near = best.first;
+    for (const float degrees : {-finer, finer}) attempt(near, degrees);
+  }
   return best;
 }
 
@@ -155,7 +159,7 @@ Corners corners_of(const cv::Mat& grey, const BarPlace& place) {
 
 /// Whether `other` is more of the code at `place`, behind glare or a crease: strokes of the same direction in its line.
 bool goes_on(const BarPlace& place, const BarPlace& other) {
-  if (std::abs(place.along.dot(other.along)) < kSameDirection) return false;
+  if (std::abs(place.along.dot(other.along)) < kInLine) return false;
   const auto way = other.middle - place.middle;
   const float away = std::abs(way.dot(place.along)), aside = std::abs(way.cross(place.along));
   const float gap = away - (place.length + other.length) / 2;
@@ -188,7 +192,7 @@ std::vector<Corners> codes_at(const cv::Mat& grey, std::vector<BarPlace> places)
 
 std::optional<Corners> bar_code_at(const cv::Mat& grey, const BarPlace& place) {
   const int samples = std::clamp(cvRound(place.length), kLeastSamples, kMostSamples);
-  const auto [straight, steady] = straightened(grey, place, samples);
+  const auto [straight, steady] = straightened(grey, place, std::min(samples, kMostTurned));
   if (steady < kLeastSteady) return std::nullopt;
   if (!are_bars(mean_of(lines_of(grey, straight, std::min(2 * samples, kMostSamples))))) return std::nullopt;
   return corners_of(grey, straight);

@@ -213,7 +213,6 @@ TEST(DetectModels, SlantedAndInvertedLinearCodesAreCoveredInEveryPass) {
         const auto regions = found(image, kCodes, pass);
         EXPECT_GE(hidden(bars.boundingRect(), regions, image.size()), 0.98)
             << degrees << " degrees, inverted " << inverted << ", pass " << static_cast<int>(pass);
-        EXPECT_LE(regions.size(), 3u);
       }
     }
   }
