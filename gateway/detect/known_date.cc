@@ -95,16 +95,24 @@ bool is(const Word& word, int number) {
   return value && word.size() <= 2 && *value == number;
 }
 
+/// "III": three ones, once folded.
+bool is_roman(const Word& word, int month) {
+  static const Words romans = folded_words("i ii iii iv v vi vii viii ix x xi xii");
+  return month >= 1 && month <= 12 && word == romans[static_cast<std::size_t>(month - 1)];
+}
+
 /// `any_month`: every word may be the month's name, in a language that is not known.
 bool all_three(const Words& words, std::size_t at, const KnownDate& date, bool any_month) {
   if (at + 2 >= words.size()) return false;
   const auto &a = words[at], &b = words[at + 1], &c = words[at + 2];
   const auto month = [&](const Word& word) {
-    return is(word, date.month) || (any_month ? !is_number(word) : names_month(word, date.month));
+    if (is(word, date.month) || is_roman(word, date.month)) return true;
+    return any_month ? !is_number(word) : names_month(word, date.month);
   };
   const bool day_first = is(a, date.day) && month(b) && is_year(c, date.year);
   const bool month_first = month(a) && is(b, date.day) && is_year(c, date.year);
-  const bool year_first = is_year(a, date.year) && (is(b, date.month) || names_month(b, date.month)) && is(c, date.day);
+  const bool year_first = is_year(a, date.year) && is(c, date.day) &&
+                          (is(b, date.month) || is_roman(b, date.month) || names_month(b, date.month));
   return day_first || month_first || year_first;
 }
 
