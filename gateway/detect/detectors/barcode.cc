@@ -87,10 +87,6 @@ Result<std::optional<Corners>> next_code(const cv::Mat& grey, ZXing::BarcodeForm
   }
 }
 
-tl::unexpected<Error> too_many() {
-  return fail(ErrorKind::Refused, "detect.too_many_codes", "more barcodes were found than a photograph can have");
-}
-
 /// Paints the code over, so that the next one is found. False when there is nothing to paint any more: the reader
 /// insists on the same place.
 bool paint_over(cv::Mat& grey, const Rect& code) {
@@ -109,7 +105,9 @@ Result<void> codes_in(cv::Mat& grey, const cv::Rect& area, ZXing::BarcodeFormats
   while (true) {
     VG_ASSIGN(const auto corners, next_code(grey(area), formats));
     if (!corners) return {};
-    if (found.size() >= kMaxCodes) return too_many();
+    if (found.size() >= kMaxCodes) {
+      return fail(ErrorKind::Refused, "detect.too_many_codes", "more barcodes were found than a photograph can have");
+    }
     found.push_back(with_quiet_zone(*corners, kQuietZone) + cv::Point2f(area.tl()));
     if (!paint_over(grey, found.back())) return {};
   }
@@ -158,7 +156,7 @@ class BarcodeDetector final : public Detector {
     };
     note(boxes, kSource, "symbol");
     const std::size_t read = boxes.size();
-    VG_TRY(see_bars(shades, boxes));
+    see_bars(shades, boxes);
     note(std::span(boxes).subspan(read), kSeen, "bars");
     return regions;
   }
@@ -177,13 +175,10 @@ class BarcodeDetector final : public Detector {
     return {};
   }
 
-  static Result<void> see_bars(Picture& shades, std::vector<Rect>& boxes) {
+  static void see_bars(Picture& shades, std::vector<Rect>& boxes) {
     for (const auto& corners : bar_codes(shades)) {
-      if (is_hidden(with_quiet_zone(corners, 0), boxes)) continue;
-      if (boxes.size() >= kMaxCodes) return too_many();
-      boxes.push_back(with_quiet_zone(corners, kQuietZone));
+      if (!is_hidden(with_quiet_zone(corners, 0), boxes)) boxes.push_back(with_quiet_zone(corners, kQuietZone));
     }
-    return {};
   }
 
   static bool is_hidden(const Rect& box, const std::vector<Rect>& boxes) {
