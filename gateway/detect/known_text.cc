@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 #include <string_view>
 
 #include "detect/ocr_fold.h"
@@ -59,24 +58,6 @@ std::u32string digits_of(const std::u32string& text) {
 std::u32string without_zeros(const std::u32string& digits) {
   const auto first = digits.find_first_not_of(U'0');
   return first == std::u32string::npos ? std::u32string() : digits.substr(first);
-}
-
-/// Of a word of digits; nullopt: none, or too long for a date.
-std::optional<int> value_of(const std::u32string& word) {
-  if (!is_number(word) || word.size() > 4) return std::nullopt;
-  int value = 0;
-  for (const char32_t c : word) value = 10 * value + static_cast<int>(c - U'0');
-  return value;
-}
-
-bool is_year(const std::u32string& word, int year) {
-  const auto value = value_of(word);
-  return value && (word.size() == 4 ? *value == year : word.size() == 2 && *value == year % 100);
-}
-
-bool is(const std::u32string& word, int number) {
-  const auto value = value_of(word);
-  return value && word.size() <= 2 && *value == number;
 }
 
 }  // namespace
@@ -171,7 +152,7 @@ bool KnownText::matches(const Phi<std::string>& read) const {
   if (line.empty()) return false;
   const auto nearly = [&](const std::u32string& needle) { return stands_in(needle, line, edits_for(needle)); };
   if (std::ranges::any_of(long_, nearly) || std::ranges::binary_search(initials_, line)) return true;
-  return matches_part(words) || matches_date(words);
+  return matches_part(words) || matches_date(read.reveal());
 }
 
 bool KnownText::matches_part(const Words& words) const {
@@ -193,23 +174,12 @@ bool KnownText::matches_part(const Words& words) const {
   });
 }
 
-bool KnownText::matches_date(const Words& words) const {
-  const auto line = joined(words);
+bool KnownText::matches_date(const std::string& read) const {
+  const DateLine parted(read);
+  const auto line = joined(parted.words);
   const auto nearly = [&](const std::u32string& form) { return stands_in(form, line, 1); };
   if (std::ranges::any_of(written_dates_, nearly)) return true;
-  return std::ranges::any_of(dates_, [&](const Date& date) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      if (words[i].size() == 4 && is_year(words[i], date.year)) return true;
-      if (i + 2 >= words.size()) continue;
-      const auto &a = words[i], &b = words[i + 1], &c = words[i + 2];
-      const bool day_first = is(a, date.day) && (is(b, date.month) || !is_number(b)) && is_year(c, date.year);
-      const bool month_first = (is(a, date.month) || !is_number(a)) && is(b, date.day) && is_year(c, date.year);
-      const bool year_first = is_year(a, date.year) && is(b, date.month) && is(c, date.day);
-      if (day_first || month_first || year_first) return true;
-    }
-    if (words.size() != 2) return false;
-    return (is(words[0], date.day) && is(words[1], date.month)) || (is(words[0], date.month) && is(words[1], date.day));
-  });
+  return std::ranges::any_of(dates_, [&](const KnownDate& date) { return tells_date(parted, date); });
 }
 
 }  // namespace veilgate::detect

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/phi.h"
+#include "detect/known_date.h"
 
 namespace veilgate::detect {
 
@@ -16,8 +17,8 @@ struct KnownValue {
 };
 
 /// Finds an object's own identifiers in recognised text, as labels write them and as recognition misreads them: names
-/// in any order, dates in usual notations, numbers without or with other separators, one or two characters wrong,
-/// parts of them from four characters on.
+/// in any order, dates in usual notations or two parts of one, numbers without or with other separators, one or two
+/// characters wrong, parts of them from four characters on.
 class KnownText {
  public:
   KnownText() = default;
@@ -25,9 +26,6 @@ class KnownText {
   bool matches(const Phi<std::string>& read) const;
 
  private:
-  struct Date {
-    int year = 0, month = 0, day = 0;
-  };
   using Words = std::vector<std::u32string>;
 
   void add_name(const std::string& text);
@@ -35,12 +33,12 @@ class KnownText {
   void add_other(const std::string& text);
   void add(std::u32string word);
   bool matches_part(const Words& words) const;
-  bool matches_date(const Words& words) const;
+  bool matches_date(const std::string& read) const;
 
   std::vector<std::u32string> long_;      ///< stand anywhere
   std::vector<std::u32string> short_;     ///< whole words only
   std::vector<std::u32string> initials_;  ///< the whole line only
-  std::vector<Date> dates_;
+  std::vector<KnownDate> dates_;
   std::vector<std::u32string> written_dates_;  ///< eight digits, three orders
 };
 

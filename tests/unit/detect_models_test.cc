@@ -258,6 +258,28 @@ INSTANTIATE_TEST_SUITE_P(Detect, DrawnCodes,
                                          Code{ZXing::BarcodeFormat::Code128, 3}, Code{ZXing::BarcodeFormat::EAN8, 4},
                                          Code{ZXing::BarcodeFormat::PDF417, 3}));
 
+TEST(DetectModels, SlantedAndInvertedLinearCodesAreCoveredInEveryPass) {
+  const auto code = drawn(ZXing::BarcodeFormat::Code128, "HX770123", 3);
+  const cv::Size paper(code.cols + 60, code.rows + 20);
+  for (const int degrees : {0, 20, 45, 140}) {
+    for (const bool inverted : {false, true}) {
+      cv::Mat label(paper, CV_8UC3, cv::Scalar::all(245)), image = skin(1600, 1200);
+      code.copyTo(label(cv::Rect({30, 10}, code.size())));
+      if (inverted) cv::bitwise_not(label, label);
+      const cv::Point2f middle(static_cast<float>(paper.width) / 2, static_cast<float>(paper.height) / 2);
+      cv::Mat1d turn = cv::getRotationMatrix2D(middle, degrees, 1);
+      turn(0, 2) += 800 - middle.x, turn(1, 2) += 600 - middle.y;
+      cv::warpAffine(label, image, turn, image.size(), cv::INTER_LINEAR, cv::BORDER_TRANSPARENT);
+      const cv::RotatedRect bars({800, 600}, code.size(), static_cast<float>(-degrees));
+      for (const Pass pass : {Pass::Detect, Pass::Verify, Pass::Preview, Pass::Edge}) {
+        const auto regions = found(image, kCodes, pass);
+        EXPECT_GE(hidden(bars.boundingRect(), regions, image.size()), 0.98)
+            << degrees << " degrees, inverted " << inverted << ", pass " << static_cast<int>(pass);
+      }
+    }
+  }
+}
+
 TEST(DetectModels, SeveralCodesWithTheSameContentAreAllCovered) {
   const auto code = drawn(ZXing::BarcodeFormat::Code128, "12345670", 3);
   cv::Mat image(1200, 1600, CV_8UC3, cv::Scalar::all(245));

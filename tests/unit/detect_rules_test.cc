@@ -137,7 +137,7 @@ TEST_F(ModelsTest, BarcodesAloneNeedNeitherModelsNorRuntime) {
   config.faces = config.text = false;
   const auto ensemble = Ensemble::create(config);
   ASSERT_TRUE(ensemble) << ensemble.error().message;
-  EXPECT_EQ((*ensemble)->sources({}), std::vector<std::string>{"zxing-cpp"});
+  EXPECT_EQ((*ensemble)->sources({}), (std::vector<std::string>{"zxing-cpp", "bars"}));
 }
 
 }  // namespace

@@ -288,6 +288,43 @@ TEST(Policies, NeverKeepATextWithAnIdentifierAndOneConfusion) {
   }));
 }
 
+KnownText born() { return KnownText(std::vector{name("Kowalski^Brunhilde"), date("19480319")}); }
+
+TEST(KnownPolicy, SeesABirthDateWhoseLettersAndDigitsTouchOrWhoseMonthIsNamed) {
+  const KnownText known = born();
+  for (const char* told :
+       {"19March48",   "19MAR1948",        "19march'48",  "March19,48",        "48March19",   "19 Mar 48",
+        "l9 March 48", "19th of March 48", "19. März 48", "19.Maerz48",        "19 mars 48",  "19 de marzo de 48",
+        "19 marzo 48", "19 maart 48",      "19 mrt 48",   "19 de março de 48", "19 marca 48", "19 марта 48",
+        "3月19日",     "DOB19MAR48F",      "19III48",     "19.III.48",         "geb.19.3.48"}) {
+    EXPECT_TRUE(known.matches(phi(told))) << told;
+  }
+}
+
+TEST(KnownPolicy, TakesTwoPartsOfABirthDateSideBySideForIt) {
+  const KnownText known = born();
+  for (const char* told : {"19 March", "March 19", "19March", "* 19.3.", "19/03", "03-19", "born 19 Mar", "Mar 48",
+                           "03-48", "3/48", "48-03", "0348", "1903", "0319", "ward 7, 03/48"}) {
+    EXPECT_TRUE(known.matches(phi(told))) << told;
+  }
+}
+
+TEST(KnownPolicy, TakesMeasuresAndOtherDatesForNoBirthDate) {
+  const KnownText known = born();
+  for (const char* other :
+       {"19 mm", "19mm",  "19.3 mm", "19.3mm",  "3.48 cm",   "19 x 3 mm", "19.3 x 4 cm",   "48 mm",    "3 cm",
+        "19",    "March", "48",      "3 48 kg", "20 March",  "19 April",  "March 47",      "April 48", "04-48",
+        "19.4.", "0448",  "Fig. 19", "may 48",  "marker 48", "1904",      "room 3, bed 19"}) {
+    EXPECT_FALSE(known.matches(phi(other))) << other;
+  }
+}
+
+TEST(KnownPolicy, SeesADateOfJuneWhoseMonthReadsLikeAWord) {
+  const KnownText known(std::vector{date("19480619")});
+  EXPECT_TRUE(known.matches(phi("19.06.48")));
+  EXPECT_TRUE(known.matches(phi("06-48")));
+}
+
 TEST(Policies, NeverKeepABirthDateInAUsualNotation) {
   EXPECT_TRUE(rc::check("a date of the object is masked", [] {
     const int year = *rc::gen::inRange(1920, 2026), month = *rc::gen::inRange(1, 13), day = *rc::gen::inRange(1, 29);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/month_names.h"
 #include "deidentify/text/view.h"
 
 /// What the rules know about six languages, and months of fourteen more (words.cc, cue_words.cc, calendar_words.cc).
@@ -54,8 +55,8 @@ struct Cue {
 std::span<const Cue> cues();
 bool ends_cue(std::string_view word);
 
-enum class Language : unsigned char { En, De, Fr, Es, It, Nl, Pt, Pl, Sv, Da, No, Cs, Tr, Ru, Uk, Bg, Fi, El, Hu, Ro };
-inline constexpr std::size_t kLanguages = 20;
+using veilgate::kLanguages;
+using veilgate::Language;
 /// Languages whose other words are known as well: what a date is read as when more languages share its month.
 inline constexpr bool is_well_known(Language language) { return language <= Language::Nl; }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "detect/bar_code.h"
 #include "detect/black_white.h"
 #include "detect/code_extent.h"
 #include "detect/detector.h"
@@ -17,6 +18,8 @@ namespace veilgate::detect {
 namespace {
 
 constexpr std::string_view kSource = "zxing-cpp";
+/// ZXing reads bars that are tilted by up to some 15 degrees, and none in light on dark. These are seen as bars.
+constexpr std::string_view kSeen = "bars";
 /// Codes in one picture; a sheet of labels has a few dozen. More is held for a person.
 constexpr std::size_t kMaxCodes = 64;
 /// Grown by this share of the code's longer edge: finder corners and quiet zone of QR and Data Matrix lie outside the
@@ -142,7 +145,7 @@ Result<void> codes_in_strips(cv::Mat& grey, const Strips& strips, std::vector<Re
 class BarcodeDetector final : public Detector {
  public:
   std::string name() const override { return "barcodes"; }
-  std::vector<std::string> sources() const override { return {std::string(kSource)}; }
+  std::vector<std::string> sources() const override { return {std::string(kSource), std::string(kSeen)}; }
 
   Result<std::vector<Region>> detect(Picture& picture, Pass pass) override {
     const auto chosen = looks(pass);
@@ -158,11 +161,17 @@ class BarcodeDetector final : public Detector {
                   [&](cv::Mat& grey, std::vector<Rect>& found) { return codes_in_strips(grey, strips, found); }));
     }
     std::vector<Region> regions;
-    for (const auto& rect : boxes) {
-      const Box box = clipped(rect, picture.width(), picture.height());
-      if (!box.empty())
-        regions.push_back({box, picture.frame(), RegionKind::Barcode, 1.0, std::string(kSource), "symbol"});
-    }
+    const auto note = [&](std::span<const Rect> found, std::string_view source, const char* reason) {
+      for (const auto& rect : found) {
+        const Box box = clipped(rect, picture.width(), picture.height());
+        if (!box.empty())
+          regions.push_back({box, picture.frame(), RegionKind::Barcode, 1.0, std::string(source), reason});
+      }
+    };
+    note(boxes, kSource, "symbol");
+    const std::size_t read = boxes.size();
+    see_bars(shades, boxes);
+    note(std::span(boxes).subspan(read), kSeen, "bars");
     return regions;
   }
 
@@ -175,10 +184,19 @@ class BarcodeDetector final : public Detector {
     VG_TRY(find(grey, found));
     for (const auto& code : found) {
       const auto box = scaled(code, back, back);
-      const auto hides = [&](const Rect& other) { return covered(box, other) >= kHidden; };
-      if (std::none_of(boxes.begin(), boxes.end(), hides)) boxes.push_back(box);
+      if (!is_hidden(box, boxes)) boxes.push_back(box);
     }
     return {};
+  }
+
+  static void see_bars(Picture& shades, std::vector<Rect>& boxes) {
+    for (const auto& corners : bar_codes(shades)) {
+      if (!is_hidden(with_quiet_zone(corners, 0), boxes)) boxes.push_back(with_quiet_zone(corners, kQuietZone));
+    }
+  }
+
+  static bool is_hidden(const Rect& box, const std::vector<Rect>& boxes) {
+    return std::ranges::any_of(boxes, [&](const Rect& other) { return covered(box, other) >= kHidden; });
   }
 };
 
