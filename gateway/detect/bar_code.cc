@@ -26,6 +26,8 @@ constexpr double kHopeless = 0.3;  ///< a step off the bars' angle
 constexpr std::size_t kLeastBars = 12, kMostBars = 250;
 /// Standard deviation of widths, by their mean: of bars or of gaps. Equal steps have less.
 constexpr double kLeastVaried = 0.25;
+/// Of a bar and the gap behind it: codes are made of widths up to four modules, rulers go on over what is not striped.
+constexpr double kMostVaried = 0.8;
 /// And the share of all change that one pitch may make: found also where stripes are as fine as pixels.
 constexpr double kMostEven = 0.5;
 constexpr int kPitchWidth = 2;  ///< in waves per line
@@ -143,6 +145,9 @@ bool are_bars(const cv::Mat1f& line) {
   const auto [dark, light] = widths_of(line);
   if (std::min(dark.size(), light.size()) < kLeastBars || dark.size() > kMostBars) return false;
   if (std::max(varied(dark), varied(light)) < kLeastVaried) return false;
+  std::vector<double> steps(std::min(dark.size(), light.size()));
+  std::ranges::transform(dark, light, steps.begin(), std::plus());
+  if (varied(steps) > kMostVaried) return false;
   const double ink = cv::sum(dark)[0], share = ink / (ink + cv::sum(light)[0]);
   return share >= kLeastDark && share <= kMostDark;
 }
