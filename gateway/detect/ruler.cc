@@ -168,7 +168,13 @@ class Search {
     if (best.empty()) return std::optional<Ruler>();
     std::vector<cv::Point2f> seen;
     for (const auto& spot : spots_) seen.push_back(spot.slab.centre);
-    VG_ASSIGN(const auto numbers, read_whole_scale(best, form, seen, read_));
+    VG_ASSIGN(auto numbers, read_whole_scale(best, form, seen, read_));
+    if (form.step % 2 == 0) {  // perhaps only every second one was found
+      ScaleForm finer = form;
+      finer.step /= 2;
+      VG_ASSIGN(auto more, read_whole_scale(best, finer, seen, read_));
+      if (more.size() > numbers.size()) numbers = std::move(more), form = finer;
+    }
     if (numbers.size() < kMinMarks) return std::optional<Ruler>();
     const auto way = numbers.back().centre - numbers.front().centre;
     form.along = way / static_cast<float>(cv::norm(way));  // two numbers beside each other tell it less well

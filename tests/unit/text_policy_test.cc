@@ -697,6 +697,17 @@ TEST(Rulers, DoNotKeepANameAtTheNextNumbersPlace) {
   EXPECT_FALSE(*belongs_to(rulers->front(), row.pieces[8], row.reader()));
 }
 
+TEST(Rulers, CountByOneWhereDetectorsFoundEverySecondNumber) {
+  DrawnRow row;
+  for (int i = 1; i < 9; ++i) {
+    row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+    if (i % 2 == 1) row.pieces.pop_back();
+  }
+  const auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U);
+  EXPECT_THAT(rulers->front().numbers, SizeIs(8));
+}
+
 TEST(Rulers, AreNotMadeOfTheDigitsOfOneNumber) {
   for (const float pitch : {11.0F, 18.0F, 22.0F}) {  // as typed, with a space, with two
     DrawnRow row;
