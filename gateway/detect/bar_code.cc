@@ -5,12 +5,13 @@
 #include <cmath>
 #include <functional>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 #include <vector>
 
 namespace veilgate::detect {
 namespace {
 
-/// Of the smallest level: a code that fills the picture is striped finely enough there.
+/// Of the smallest level but the picture itself: a code that fills the picture is striped finely enough there.
 constexpr int kLeastSide = 400;
 constexpr float kInLine = 0.966F;  ///< cosine of 15 degrees
 /// Lines read across the bars, in the middle half of their height.
@@ -205,14 +206,17 @@ std::optional<Corners> bar_code_at(const cv::Mat& grey, const BarPlace& place) {
 
 std::vector<Corners> bar_codes(Picture& picture) {
   std::vector<Corners> out;
-  for (int side = std::max(picture.width(), picture.height()); side >= kLeastSide; side /= 2) {
+  int side = std::max(picture.width(), picture.height());
+  do {
     const cv::Mat& grey = picture.halved(side);
-    const float back = static_cast<float>(picture.width()) / static_cast<float>(grey.cols);
+    const float x = static_cast<float>(picture.width()) / static_cast<float>(grey.cols);
+    const float y = static_cast<float>(picture.height()) / static_cast<float>(grey.rows);
     for (auto corners : codes_at(grey, bar_places(grey))) {
-      for (auto& corner : corners) corner *= back;
+      for (auto& corner : corners) corner = {corner.x * x, corner.y * y};
       out.push_back(corners);
     }
-  }
+    side /= 2;
+  } while (side >= kLeastSide);
   return out;
 }
 

@@ -17,7 +17,7 @@ using Words = std::vector<Word>;
 constexpr std::string_view kFillers =
     "st nd rd th of the de del di do den der d e la le dia el \u5e74 \u6708 \u65e5 \ub144 \uc6d4 \uc77c";
 /// "x" as in "19.3 x 4 cm". Not "m": a man.
-constexpr std::string_view kUnits = "mm cm \u00b5m \u03bcm um inch inches ml mg kg x";
+constexpr std::string_view kUnits = "mm cm \u00b5m \u03bcm inch inches ml mg kg x";
 constexpr std::size_t kYearLength = 4;
 /// Of a month's name, where recognition may misread a letter.
 constexpr std::size_t kOneEditFrom = 5;
@@ -145,7 +145,7 @@ bool tells_date(const DateLine& line, const KnownDate& date) {
   const auto& [words, parts] = line;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i].size() == kYearLength && is_year(words[i], date.year)) return true;
-    if (all_three(words, i, date, true)) return true;
+    if (all_three(words, i, date, true) || two_parts(words, i, date)) return true;  // "l9/03": a misread digit
   }
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].size() == kYearLength && is_year(parts[i], date.year)) return true;

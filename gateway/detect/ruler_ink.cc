@@ -129,14 +129,16 @@ std::optional<Extent> extent_of(const cv::Mat& bgr, const Slab& number, std::siz
   std::vector<bool> inked;
   for (int x = 0; x < ink.cols; ++x) inked.push_back(cv::countNonZero(ink.col(x)) > kInkOfRow * ink.rows);
   std::optional<Extent> nearest;
+  bool in_doubt = false;
   for (const auto& run : runs_of(inked, kBetweenDigits * number.thickness)) {
     const auto band = band_of(run, ink.cols);
     const bool cut = run.start == 0 || run.end + 1 == ink.cols;
     const bool wide = band.height > kWidestDigit * static_cast<float>(digits) * number.thickness;
-    if (cut || wide || (nearest && std::abs(band.offset) >= std::abs(nearest->offset))) continue;
+    if (nearest && std::abs(band.offset) >= std::abs(nearest->offset)) continue;
     nearest = Extent{band.offset, band.height};
+    in_doubt = cut || wide;
   }
-  return nearest;
+  return in_doubt ? std::nullopt : nearest;
 }
 
 /// Where the number stands among all of them.

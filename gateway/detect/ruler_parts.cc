@@ -25,7 +25,6 @@ constexpr float kEdge = 0.35F;              // of both heights: boxes that touch
 constexpr float kMostOfRow = 0.35F;         // of the height, to both sides of the row's middle
 constexpr float kSliver = 2;                // pixels: thinner than a letter's stroke
 constexpr float kStep = 5;                  // pixels, as masks follow slanted lines
-constexpr float kApart = 0.08F;             // of the height
 
 constexpr float kOffRow = 0.3F;                 // of the height
 constexpr float kWindow = 12;                   // heights of a row that are read at once
@@ -258,26 +257,32 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
   return is_unread_number(ruler, piece, read);
 }
 
-std::vector<Slab> around(const Slab& hole, const Slab& piece) {
+std::vector<Slab> around(const Slab& hole, const Slab& piece, const ZoneIsBlank& blank) {
   if (!touch(piece, hole) || !runs_along(hole, piece)) return {piece};
-  // A little apart, for masks follow slanted lines in steps.
-  const float apart = std::max(kStep, kApart * hole.thickness);
-  const float x = hole.length / 2 + apart, y = hole.thickness / 2 + apart;
+  const float x = hole.length / 2, y = hole.thickness / 2;
   const auto [left, right, top, bottom] = extent_on(hole, piece);
+  const auto slab = [&](float from_x, float to_x, float from_y, float to_y) {
+    return Slab{hole.centre + hole.along * ((from_x + to_x) / 2) + hole.across() * ((from_y + to_y) / 2), hole.along,
+                to_x - from_x, to_y - from_y};
+  };
+  // A little apart, for masks follow slanted lines in steps; but not where letters begin there.
+  const float from = std::max(left, -x), to = std::max(from + 1, std::min(right, x));
+  const float above = y + (blank(slab(from, to, -y - kStep, -y)) ? kStep : 0);
+  const float below = y + (blank(slab(from, to, y, y + kStep)) ? kStep : 0);
+  const float before = x + (blank(slab(-x - kStep, -x, -y, y)) ? kStep : 0);
+  const float behind = x + (blank(slab(x, x + kStep, -y, y)) ? kStep : 0);
   std::vector<Slab> out;
   const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
-    if (to_x - from_x < kSliver || to_y - from_y < kSliver) return;
-    out.push_back({hole.centre + hole.along * ((from_x + to_x) / 2) + hole.across() * ((from_y + to_y) / 2), hole.along,
-                   to_x - from_x, to_y - from_y});
+    if (to_x - from_x >= kSliver && to_y - from_y >= kSliver) out.push_back(slab(from_x, to_x, from_y, to_y));
   };
-  add(left, right, top, std::min(bottom, -y));
-  add(left, right, std::max(top, y), bottom);
-  add(left, std::min(right, -x), std::max(top, -y), std::min(bottom, y));
-  add(std::max(left, x), right, std::max(top, -y), std::min(bottom, y));
+  add(left, right, top, std::min(bottom, -above));
+  add(left, right, std::max(top, below), bottom);
+  add(left, std::min(right, -before), std::max(top, -above), std::min(bottom, below));
+  add(std::max(left, behind), right, std::max(top, -above), std::min(bottom, below));
   return out;
 }
 
-std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
+std::vector<Slab> beside(const Ruler& ruler, const Slab& piece, const ZoneIsBlank& blank) {
   const Slab& row = ruler.corridor;
   const auto [left, right, top, bottom] = extent_on(row, piece);
   const float middle = (top + bottom) / 2, height = bottom - top;
@@ -295,7 +300,7 @@ std::vector<Slab> beside(const Ruler& ruler, const Slab& piece) {
   // may be too pale for that.
   const bool in_gap = covered == 0 && std::abs(middle) <= row.thickness / 2;
   if (!has_row && !edge && (in_gap || !shows_its_gaps(ruler))) return {piece};
-  return around(row, piece);
+  return around(row, piece, blank);
 }
 
 Slab on_row(const Ruler& ruler, const Slab& piece) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,11 +20,13 @@ Result<bool> is_pure(const Ruler& ruler, std::span<const Slab> pieces, const Rea
 /// A piece that stands on the row, no higher than the row: detectors' boxes are loose, and what they reach into may be
 /// another line. Another piece as it is.
 Slab on_row(const Ruler& ruler, const Slab& piece);
+/// Whether nothing is drawn there.
+using ZoneIsBlank = std::function<bool(const Slab&)>;
 /// What of a piece lies around a slab that stays, as slabs along it: none where it shows nothing else. The piece itself
 /// where it does not touch the slab or runs in another direction.
-std::vector<Slab> around(const Slab& hole, const Slab& piece);
-/// What of a piece lies beside the pure ruler's row: as slabs, none where it shows nothing but the row. The piece itself
-/// where it does not touch the row, runs in another direction, or may be written there.
-std::vector<Slab> beside(const Ruler& ruler, const Slab& piece);
+std::vector<Slab> around(const Slab& hole, const Slab& piece, const ZoneIsBlank& blank);
+/// What of a piece lies beside the pure ruler's row: as slabs, none where it shows nothing but the row. The piece
+/// itself where it does not touch the row, runs in another direction, or may be written there.
+std::vector<Slab> beside(const Ruler& ruler, const Slab& piece, const ZoneIsBlank& blank);
 
 }  // namespace veilgate::detect

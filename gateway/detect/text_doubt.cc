@@ -27,6 +27,7 @@ constexpr double kThroughout = 0.6;  // of the line's length
 constexpr float kMiddle = 0.7F;
 /// Read at most, each for milliseconds; what is left is taken for writing.
 constexpr int kMaxDoubted = 128;
+constexpr int kMaxParts = 96;  // of bowed lines, the same
 
 /// The line by itself, upright or upside down.
 cv::Mat straightened(Picture& picture, const TextBox& text) {
@@ -95,18 +96,24 @@ bool TextDoubt::another_saw_it(const Rect& box, bool large_model) const {
 }
 
 Result<bool> TextDoubt::is_legible(const TextBox& text, double least, TextReader& reader) {
-  if (is_slanted(text)) {
-    const pixel::Frame line{straightened(picture_, text), 0};
-    Picture alone(line);
-    VG_ASSIGN(const bool slanted, reader.is_legible(alone, {0, 0, alone.width(), alone.height()}, least));
-    if (slanted) return true;
-  }
-  return reader.is_legible(picture_, clipped(text.box, picture_.width(), picture_.height()), least);
+  VG_ASSIGN(const bool upright,
+            reader.is_legible(picture_, clipped(text.box, picture_.width(), picture_.height()), least));
+  if (upright || !is_slanted(text)) return upright;
+  return line_is_legible(text, least, reader);
+}
+
+Result<bool> TextDoubt::line_is_legible(const TextBox& text, double least, TextReader& reader) {
+  const pixel::Frame line{straightened(picture_, text), 0};
+  Picture alone(line);
+  return reader.is_legible(alone, {0, 0, alone.width(), alone.height()}, least);
 }
 
 Result<bool> TextDoubt::is_read(const TextBox& text, bool seen, bool cut, TextReader& reader) {
   if (++doubted_ > kMaxDoubted) return true;
-  return is_legible(text, cut ? kCertain : seen ? kReadableLarge : kReadable, reader);
+  const double least = cut ? kCertain : seen ? kReadableLarge : kReadable;
+  VG_ASSIGN(const bool line, line_is_legible(text, least, reader));
+  if (line) return true;
+  return reader.is_legible(picture_, clipped(text.box, picture_.width(), picture_.height()), least);
 }
 
 Result<bool> TextDoubt::is_writing(const TextBox& text, bool large_model, TextReader& reader) {
@@ -117,8 +124,15 @@ Result<bool> TextDoubt::is_writing(const TextBox& text, bool large_model, TextRe
   return is_read(text, seen, cut, reader);
 }
 
+Result<bool> TextDoubt::part_is_legible(const TextBox& part, double least, TextReader& reader) {
+  if (++parts_ > kMaxParts) return true;
+  return is_legible(part, least, reader);
+}
+
 Result<bool> TextDoubt::is_written_part(const TextBox& part, bool large_model, TextReader& reader) {
-  return is_read(part, another_saw_it(part.box, large_model), is_a_cut(straightened(picture_, part)), reader);
+  const bool cut = is_a_cut(straightened(picture_, part));
+  const double least = cut ? kCertain : another_saw_it(part.box, large_model) ? kReadableLarge : kReadable;
+  return part_is_legible(part, least, reader);
 }
 
 }  // namespace veilgate::detect

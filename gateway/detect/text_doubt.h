@@ -22,6 +22,8 @@ class TextDoubt {
   Result<bool> is_written_part(const TextBox& part, bool large_model, TextReader& reader);
   /// As TextReader has it, of the box or of the slanted line in it by itself.
   Result<bool> is_legible(const TextBox& text, double least, TextReader& reader);
+  /// The same of a part of a bowed line; true for what is left after a limit.
+  Result<bool> part_is_legible(const TextBox& part, double least, TextReader& reader);
 
  private:
   struct Map {
@@ -29,12 +31,13 @@ class TextDoubt {
     cv::Mat upright;
   };
   Result<bool> is_read(const TextBox& text, bool seen, bool cut, TextReader& reader);
+  Result<bool> line_is_legible(const TextBox& text, double least, TextReader& reader);
   bool another_looked(bool large_model) const;
   bool another_saw_it(const Rect& box, bool large_model) const;
 
   Picture& picture_;
   std::vector<Map> maps_;
-  int doubted_ = 0;
+  int doubted_ = 0, parts_ = 0;
 };
 
 }  // namespace veilgate::detect

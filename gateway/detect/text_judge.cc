@@ -97,8 +97,9 @@ class Frame {
         VG_ASSIGN(const bool belongs, may_stay(ruler, i, reading));
         if (belongs) keep_on_row(ruler, i, *reason);
       }
+      const ZoneIsBlank zone = [&](const Slab& slab) { return blank(slab, ruler.numbers.front()); };
       const std::size_t before = slabs_.size();
-      VG_TRY(cut(reading, *reason, [&](const Slab& piece) { return beside(ruler, piece); }));
+      VG_TRY(cut(reading, *reason, [&](const Slab& piece) { return beside(ruler, piece, zone); }));
       for (std::size_t i = before; i < slabs_.size(); ++i) {
         VG_ASSIGN(const bool belongs, may_stay(ruler, i, reading));
         if (belongs) keep_on_row(ruler, i, *reason);
@@ -108,7 +109,7 @@ class Frame {
       VG_ASSIGN(const auto unit, find_unit(ruler, reading));
       if (unit) {
         add_kept(*unit, *reason);
-        VG_TRY(cut(reading, *reason, [&](const Slab& piece) { return around(*unit, piece); }));
+        VG_TRY(cut(reading, *reason, [&](const Slab& piece) { return around(*unit, piece, zone); }));
       }
       VG_TRY(keep_ends(ruler, unit));
     }
@@ -126,6 +127,16 @@ class Frame {
     if (!belongs) return false;
     VG_ASSIGN(const bool named, is_identifier(slabs_[piece], reading));
     return !named;
+  }
+
+  /// Whether something else than a ruler's numbers and unit can be read in it.
+  Result<bool> says_more(const Slab& slab, const ReadSlab& reading) {
+    VG_ASSIGN(const bool named, is_identifier(slab, reading));
+    if (named) return true;
+    VG_ASSIGN(auto best, reading(slab, 0));
+    VG_ASSIGN(auto turned, reading(slab, 2));
+    if (turned.mean > best.mean) best = std::move(turned);
+    return best.mean >= kReadable && !is_ruler_text(best.text, false);
   }
 
   Result<bool> is_identifier(const Slab& slab, const ReadSlab& reading) {
@@ -187,8 +198,8 @@ class Frame {
       if (found_[texts_[i]].kept) continue;
       const auto parts = parts_of(slabs_[i]);
       if (parts.empty()) {
-        VG_ASSIGN(const bool named, is_identifier(slabs_[i], reading));
-        if (!named) keep(i, reason);
+        VG_ASSIGN(const bool more, says_more(slabs_[i], reading));
+        if (!more) keep(i, reason);
         continue;
       }
       for (std::size_t k = 0; k < parts.size(); ++k) {

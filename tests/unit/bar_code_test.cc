@@ -153,6 +153,25 @@ TEST(BarCode, IsNoPrintNorHair) {
   EXPECT_TRUE(found(hair).empty());
 }
 
+TEST(BarCode, IsFoundInASmallPicture) {
+  const auto drawn = code(BarcodeFormat::Code128, "HX770123", 2, 35);
+  const cv::Mat1b small = drawn.picture(cv::Rect(610, 410, 380, 380)).clone();
+  EXPECT_FALSE(found(small).empty());
+}
+
+TEST(BarCode, IsFoundAmongManyOthers) {
+  const auto one = code(BarcodeFormat::Code128, "HX770123", 1.9, 35);
+  const cv::Mat tile = one.picture(cv::Rect(640, 440, 320, 320));
+  cv::Mat many;
+  cv::repeat(tile, 5, 5, many);
+  cv::Mat1b hidden(many.size(), std::uint8_t{0}), truth;
+  cv::repeat(one.truth(cv::Rect(640, 440, 320, 320)), 5, 5, truth);
+  for (const auto& corners : found(many)) {
+    cv::fillConvexPoly(hidden, std::vector<cv::Point>(corners.begin(), corners.end()), 255);
+  }
+  EXPECT_GE(cv::countNonZero(hidden & truth), 0.97 * cv::countNonZero(truth));
+}
+
 TEST(BarCode, IsSearchedForInPicturesOfAnySize) {
   for (const cv::Size& size :
        {cv::Size(1, 1), cv::Size(3, 900), cv::Size(900, 3), cv::Size(17, 17), cv::Size(401, 18)}) {

@@ -396,6 +396,23 @@ TEST(StraightParts, FollowABowAndLeaveItsInsideFree) {
   EXPECT_EQ(cover(200, 200), 0);
 }
 
+TEST(StraightParts, HaveASizeAndALimitWhateverTheShape) {
+  cv::RNG random(3);
+  for (int i = 0; i < 60; ++i) {
+    cv::Mat1b ragged = cv::Mat1b::zeros(300, 300);
+    cv::ellipse(ragged, {150, 150}, {120, 90}, random.uniform(0, 180), 0, random.uniform(90, 360), 255,
+                random.uniform(1, 14));
+    for (int k = 0; k < 400; ++k) ragged(random.uniform(0, 300), random.uniform(0, 300)) = k % 2 == 0 ? 0 : 255;
+    std::vector<std::vector<cv::Point>> shapes;
+    cv::findContours(ragged, shapes, cv::RETR_LIST, cv::CHAIN_APPROX_SIMPLE);
+    for (const auto& shape : shapes) {
+      const auto parts = straight_parts(shape);
+      EXPECT_LE(parts.size(), 60U);
+      for (const auto& part : parts) EXPECT_GT(part.size.width * part.size.height, 0);
+    }
+  }
+}
+
 TEST(StraightParts, AreNoneOfAStraightLineAndOfARoundPatch) {
   cv::Mat1b line = cv::Mat1b::zeros(400, 400), patch = line.clone();
   cv::line(line, {50, 50}, {350, 250}, 255, 14);

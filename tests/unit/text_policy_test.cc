@@ -303,8 +303,9 @@ TEST(KnownPolicy, SeesABirthDateWhoseLettersAndDigitsTouchOrWhoseMonthIsNamed) {
 
 TEST(KnownPolicy, TakesTwoPartsOfABirthDateSideBySideForIt) {
   const KnownText known = born();
-  for (const char* told : {"19 March", "March 19", "19March", "* 19.3.", "19/03", "03-19", "born 19 Mar", "Mar 48",
-                           "03-48", "3/48", "48-03", "0348", "1903", "0319", "ward 7, 03/48"}) {
+  for (const char* told :
+       {"19 March", "March 19", "19March", "* 19.3.", "19/03", "03-19", "born 19 Mar", "Mar 48", "03-48", "3/48",
+        "48-03", "0348", "1903", "0319", "ward 7, 03/48", "19.O3", "l9/03", "OP 19.03. um 9:30"}) {
     EXPECT_TRUE(known.matches(phi(told))) << told;
   }
 }
@@ -383,6 +384,7 @@ struct DrawnRow {
 };
 
 const GapIsBlank kBlank = [](const Slab&, const Slab&) { return true; };
+const ZoneIsBlank kBlankZone = [](const Slab&) { return true; };
 
 TEST(Rulers, KeepTheirNumbersAndNotTheBirthYearBetweenThem) {
   DrawnRow row;
@@ -416,11 +418,11 @@ TEST(Rulers, AreMaskedBesideTheirNumbersWhereABoxReachesOverAll) {
   const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
   const Slab over{{310, 110}, {1, 0}, 500, 70};
-  const auto parts = beside(rulers->front(), over);
+  const auto parts = beside(rulers->front(), over, kBlankZone);
   EXPECT_THAT(parts, SizeIs(4)) << "above, below, and both ends";
   for (const auto& part : parts) EXPECT_LT(share_inside(part, rulers->front().corridor), 0.01F);
   const Slab across{{310, 100}, {1, 0}, 50, 20};
-  EXPECT_THAT(beside(rulers->front(), across), SizeIs(1)) << "what is written on the row is masked whole";
+  EXPECT_THAT(beside(rulers->front(), across, kBlankZone), SizeIs(1)) << "what is written on the row is masked whole";
 }
 
 TEST(Rulers, AreNoneWhereTheRowGoesOnInWords) {
@@ -558,7 +560,7 @@ TEST(Rulers, LeaveALineWholeThatReachesIntoARowWithoutGaps) {
   const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
   const Slab below{{200, 116}, {1, 0}, 200, 36};  // from 98 on; the row is 90 to 110
-  const auto parts = beside(rulers->front(), below);
+  const auto parts = beside(rulers->front(), below, kBlankZone);
   ASSERT_THAT(parts, SizeIs(1));
   EXPECT_FLOAT_EQ(parts[0].thickness, 36);
 }
@@ -568,11 +570,36 @@ TEST(Rulers, CutALooseBoxAtTheirRowWhereNothingIsWrittenInTheirGaps) {
   for (int i = 0; i < 8; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
   const auto rulers = find_rulers(row.pieces, {}, row.reader());
   ASSERT_TRUE(rulers && rulers->size() == 1U);
-  const auto parts = beside(rulers->front(), {{310, 116}, {1, 0}, 400, 36});
+  const auto parts = beside(rulers->front(), {{310, 116}, {1, 0}, 400, 36}, kBlankZone);
   ASSERT_THAT(parts, SizeIs(1));
   EXPECT_GE(parts[0].centre.y - parts[0].thickness / 2, 110);
   EXPECT_FLOAT_EQ(parts[0].centre.y + parts[0].thickness / 2, 134);
-  EXPECT_THAT(beside(rulers->front(), {{310, 100}, {1, 0}, 400, 24}), IsEmpty()) << "nothing but the row";
+  EXPECT_THAT(beside(rulers->front(), {{310, 100}, {1, 0}, 400, 24}, kBlankZone), IsEmpty()) << "nothing but the row";
+}
+
+TEST(Rulers, LeaveNoRimOfALineThatTouchesWhatStays) {
+  const Slab hole{{300, 100}, {1, 0}, 400, 20}, below{{300, 112}, {1, 0}, 100, 24};
+  const auto apart = around(hole, below, kBlankZone);
+  ASSERT_THAT(apart, SizeIs(1));
+  EXPECT_FLOAT_EQ(apart[0].centre.y - apart[0].thickness / 2, 115) << "masks follow slanted lines in steps";
+  const auto close = around(hole, below, [](const Slab& zone) { return zone.centre.y < 110; });
+  ASSERT_THAT(close, SizeIs(1));
+  EXPECT_FLOAT_EQ(close[0].centre.y - close[0].thickness / 2, 110) << "the tops of letters are drawn there";
+  EXPECT_THAT(around(hole, {{300, 100}, {0, 1}, 100, 10}, kBlankZone), SizeIs(1)) << "another direction";
+  EXPECT_THAT(around(hole, {{300, 150}, {1, 0}, 100, 10}, kBlankZone), SizeIs(1)) << "does not touch it";
+}
+
+TEST(Rulers, HaveTheirNumbersWhereTheyAreDrawnAlsoInPerspective) {
+  DrawnRow row;
+  for (int i = 1; i < 10; ++i) row.add(100 + 60.0F * static_cast<float>(i), std::to_string(i));
+  const auto drawn_at = [](int i) { return 100 + 60 * i + (i - 5) * std::abs(i - 5); };  // up to 16 pixels off
+  cv::Mat picture(200, 760, CV_8UC3, cv::Scalar::all(230));
+  for (int i = 1; i < 10; ++i) picture(cv::Rect(drawn_at(i) - 4, 93, 8, 14)).setTo(cv::Scalar::all(20));
+  auto rulers = find_rulers(row.pieces, {}, row.reader());
+  ASSERT_TRUE(rulers && rulers->size() == 1U && *fit_to_ink(picture, rulers->front(), row.reader()));
+  for (int i = 1; i < 10; ++i) {
+    EXPECT_NEAR(rulers->front().numbers[static_cast<std::size_t>(i - 1)].centre.x, drawn_at(i), 1) << i;
+  }
 }
 
 TEST(Rulers, HaveTheirNumbersWhereTheyAreDrawn) {

@@ -127,7 +127,7 @@ class TextDetector final : public Detector {
 
   Result<bool> is_written_part(const TextBox& part, bool large_model, Pass pass, TextDoubt& doubt) {
     if (pass == Pass::Detect) return doubt.is_written_part(part, large_model, *reader_);
-    return doubt.is_legible(part, kReadable, *reader_);
+    return doubt.part_is_legible(part, kReadable, *reader_);
   }
 
   /// Judged box by box, before a large one can hide a small one.
