@@ -22,6 +22,9 @@ constexpr int kLeastSamples = 64, kMostSamples = 1000, kMostTurned = 500;
 constexpr float kMostOff = 12, kStep = 2;
 /// Of what changes along the lines, the share that is the same in all of them.
 constexpr double kLeastSteady = 0.75;
+constexpr float kInside = 0.8F;  ///< of the length
+/// Degrees that bars may turn by from a code's middle to its ends, in perspective.
+constexpr float kMostFan = 20, kFanStep = 4;
 constexpr double kHopeless = 0.3;  ///< a step off the bars' angle
 /// Without the first and the last: a code of four digits has 14, and what else is striped seldom as many.
 constexpr std::size_t kLeastBars = 12, kMostBars = 250;
@@ -45,14 +48,24 @@ cv::Point2f turned_by(const cv::Point2f& v, float degrees) {
   return {c * v.x - s * v.y, s * v.x + c * v.y};
 }
 
-/// Lines along the place, straightened: one row each, `samples` columns.
-cv::Mat1b lines_of(const cv::Mat& grey, const BarPlace& place, int samples) {
+/// Lines along the place, straightened: one row each, `samples` columns. `fan_degrees`: from its middle to its ends
+/// bars turn by so much, as they do in perspective.
+cv::Mat1b lines_of(const cv::Mat& grey, const BarPlace& place, int samples, float fan_degrees) {
   const auto right = place.along * (place.length / static_cast<float>(samples));
-  const auto down = cv::Point2f(-place.along.y, place.along.x) * (place.height * kHeightRead / kLines);
-  const auto first = place.middle - right * (static_cast<float>(samples - 1) / 2) - down * ((kLines - 1) / 2.0F);
-  const cv::Matx23f back(right.x, down.x, first.x, right.y, down.y, first.y);
+  const auto first = place.middle - right * (static_cast<float>(samples - 1) / 2);
+  const auto straight_down = cv::Point2f(-place.along.y, place.along.x) * (place.height * kHeightRead / kLines);
+  cv::Mat2f from(kLines, samples);
+  for (int x = 0; x < samples; ++x) {
+    const float share = 2 * static_cast<float>(x) / static_cast<float>(samples - 1) - 1;
+    const auto down = fan_degrees == 0 ? straight_down : turned_by(straight_down, fan_degrees * share);
+    const auto top = first + right * static_cast<float>(x) - down * ((kLines - 1) / 2.0F);
+    for (int y = 0; y < kLines; ++y) {
+      const auto at = top + down * static_cast<float>(y);
+      from(y, x) = {at.x, at.y};
+    }
+  }
   cv::Mat1b lines;
-  cv::warpAffine(grey, lines, back, {samples, kLines}, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  cv::remap(grey, lines, from, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   return lines;
 }
 
@@ -73,23 +86,37 @@ double steadiness(const cv::Mat1b& lines) {
   return all > 0 ? common * common / (all * all) : 0;
 }
 
-/// Turned so that the lines are alike, and how much they are.
-std::pair<BarPlace, double> straightened(const cv::Mat& grey, const BarPlace& place, int samples) {
-  std::pair<BarPlace, double> best{place, 0};
-  const auto attempt = [&](const BarPlace& from, float degrees) {
+/// How the bars of a place run.
+struct Run {
+  BarPlace place;
+  float fan_degrees = 0;
+  double steady = 0;  ///< how much its lines are alike
+};
+
+/// Turned so that the lines are alike.
+Run straightened(const cv::Mat& grey, const BarPlace& place, int samples) {
+  Run best{place};
+  const auto attempt = [&](const BarPlace& from, float degrees, float fan) {
     BarPlace other = place;
     other.along = turned_by(from.along, degrees);
     // The ends hold corners of what is beside the code.
     BarPlace inside = other;
-    inside.length *= 0.8F;
-    const double steady = steadiness(lines_of(grey, inside, samples));
-    if (steady > best.second) best = {other, steady};
+    inside.length *= kInside;
+    const double steady = steadiness(lines_of(grey, inside, samples, fan * kInside));
+    if (steady > best.steady) best = {other, fan, steady};
   };
-  for (float degrees = -kMostOff; degrees <= kMostOff; degrees += kStep) attempt(place, degrees);
-  if (best.second < kHopeless) return best;
+  for (float degrees = -kMostOff; degrees <= kMostOff; degrees += kStep) attempt(place, degrees, 0);
+  if (best.steady < kHopeless) return best;
   for (const float finer : {kStep / 2, kStep / 4}) {
-    const BarPlace near = best.first;
-    for (const float degrees : {-finer, finer}) attempt(near, degrees);
+    const Run near = best;
+    for (const float degrees : {-finer, finer}) attempt(near.place, degrees, near.fan_degrees);
+  }
+  if (best.steady >= kLeastSteady) return best;
+  for (float fan = kFanStep; fan <= kMostFan; fan += kFanStep) {
+    const BarPlace near = best.place;
+    for (const float side : {-fan, fan}) {
+      for (float degrees = -2 * kStep; degrees <= 2 * kStep; degrees += kStep) attempt(near, degrees, side);
+    }
   }
   return best;
 }
@@ -198,10 +225,11 @@ std::vector<Corners> codes_at(const cv::Mat& grey, std::vector<BarPlace> places)
 
 std::optional<Corners> bar_code_at(const cv::Mat& grey, const BarPlace& place) {
   const int samples = std::clamp(cvRound(place.length), kLeastSamples, kMostSamples);
-  const auto [straight, steady] = straightened(grey, place, std::min(samples, kMostTurned));
-  if (steady < kLeastSteady) return std::nullopt;
-  if (!are_bars(mean_of(lines_of(grey, straight, std::min(2 * samples, kMostSamples))))) return std::nullopt;
-  return corners_of(grey, straight);
+  const Run run = straightened(grey, place, std::min(samples, kMostTurned));
+  if (run.steady < kLeastSteady) return std::nullopt;
+  const auto lines = lines_of(grey, run.place, std::min(2 * samples, kMostSamples), run.fan_degrees);
+  if (!are_bars(mean_of(lines))) return std::nullopt;
+  return corners_of(grey, run.place);
 }
 
 std::vector<Corners> bar_codes(Picture& picture) {

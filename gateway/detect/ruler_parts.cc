@@ -24,6 +24,7 @@ constexpr float kDirected = 2;              // length over thickness
 constexpr float kEdge = 0.35F;              // of both heights: boxes that touch overlap so much at most
 constexpr float kMostOfRow = 0.35F;         // of the height, to both sides of the row's middle
 constexpr float kSliver = 2;                // pixels: thinner than a letter's stroke
+constexpr float kRim = 0.5F;                // pixels: of letters that begin there, too little to tell them
 constexpr float kStep = 5;                  // pixels, as masks follow slanted lines
 
 constexpr float kOffRow = 0.3F;                 // of the height
@@ -258,19 +259,22 @@ Result<bool> belongs_to(const Ruler& ruler, const Slab& piece, const ReadSlab& r
 }
 
 std::vector<Slab> around(const Slab& hole, const Slab& piece, const ZoneIsBlank& blank) {
-  if (!touch(piece, hole) || !runs_along(hole, piece)) return {piece};
+  const Slab near{hole.centre, hole.along, hole.length, hole.thickness + 4 * kStep};
+  if (!touch(piece, near) || !runs_along(hole, piece)) return {piece};
   const float x = hole.length / 2, y = hole.thickness / 2;
-  const auto [left, right, top, bottom] = extent_on(hole, piece);
+  auto [left, right, top, bottom] = extent_on(hole, piece);
   const auto slab = [&](float from_x, float to_x, float from_y, float to_y) {
     return Slab{hole.centre + hole.along * ((from_x + to_x) / 2) + hole.across() * ((from_y + to_y) / 2), hole.along,
                 to_x - from_x, to_y - from_y};
   };
   // A little apart, for masks follow slanted lines in steps; but not where letters begin there.
   const float from = std::max(left, -x), to = std::max(from + 1, std::min(right, x));
-  const float above = y + (blank(slab(from, to, -y - kStep, -y)) ? kStep : 0);
-  const float below = y + (blank(slab(from, to, y, y + kStep)) ? kStep : 0);
-  const float before = x + (blank(slab(-x - kStep, -x, -y, y)) ? kStep : 0);
-  const float behind = x + (blank(slab(x, x + kStep, -y, y)) ? kStep : 0);
+  const auto apart = [&](const Slab& zone) { return blank(zone) ? kStep : kRim; };
+  const float above = y + apart(slab(from, to, -y - kStep, -y)), below = y + apart(slab(from, to, y, y + kStep));
+  const float before = x + apart(slab(-x - kStep, -x, -y, y)), behind = x + apart(slab(x, x + kStep, -y, y));
+  // Detectors cut letters short, and margins end at what stays.
+  if (bottom <= -y && above < y + kStep) bottom = -above;
+  if (top >= y && below < y + kStep) top = below;
   std::vector<Slab> out;
   const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
     if (to_x - from_x >= kSliver && to_y - from_y >= kSliver) out.push_back(slab(from_x, to_x, from_y, to_y));

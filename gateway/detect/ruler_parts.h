@@ -23,7 +23,8 @@ Slab on_row(const Ruler& ruler, const Slab& piece);
 /// Whether nothing is drawn there.
 using ZoneIsBlank = std::function<bool(const Slab&)>;
 /// What of a piece lies around a slab that stays, as slabs along it: none where it shows nothing else. The piece itself
-/// where it does not touch the slab or runs in another direction.
+/// where it is not near the slab or runs in another direction. What lies close to it reaches up to it where something
+/// is drawn in between.
 std::vector<Slab> around(const Slab& hole, const Slab& piece, const ZoneIsBlank& blank);
 /// What of a piece lies beside the pure ruler's row: as slabs, none where it shows nothing but the row. The piece
 /// itself where it does not touch the row, runs in another direction, or may be written there.

@@ -5,6 +5,7 @@
 #include <ZXing/MultiFormatWriter.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <functional>
 #include <opencv2/imgproc.hpp>
 #include <string>
@@ -151,6 +152,30 @@ TEST(BarCode, IsNoPrintNorHair) {
              cv::LINE_AA);
   }
   EXPECT_TRUE(found(hair).empty());
+}
+
+TEST(BarCode, IsCoveredInPerspectiveThatFansItsBars) {
+  for (const int degrees : {0, 35, 60}) {
+    for (const float narrower : {0.08F, 0.12F, 0.16F}) {
+      auto drawn = code(BarcodeFormat::Code128, "HX770123", 4, degrees);
+      // Turned back, one long side gets narrower, turned again.
+      const cv::Point2f middle(800, 600);
+      const std::array<cv::Point2f, 4> from{cv::Point2f(500, 500), {1100, 500}, {1100, 700}, {500, 700}};
+      const float in = narrower * 300;
+      const std::array<cv::Point2f, 4> to{cv::Point2f(500 + in, 500), {1100 - in, 500}, {1100, 700}, {500, 700}};
+      const auto homogeneous = [&](double angle) {
+        cv::Mat out = cv::Mat::eye(3, 3, CV_64F);
+        cv::getRotationMatrix2D(middle, angle, 1).copyTo(out.rowRange(0, 2));
+        return out;
+      };
+      const cv::Mat warp =
+          homogeneous(degrees) * cv::getPerspectiveTransform(from.data(), to.data()) * homogeneous(-degrees);
+      cv::warpPerspective(drawn.picture, drawn.picture, warp, drawn.picture.size(), cv::INTER_LINEAR,
+                          cv::BORDER_REPLICATE);
+      cv::warpPerspective(drawn.truth, drawn.truth, warp, drawn.truth.size(), cv::INTER_NEAREST);
+      EXPECT_GE(covered_share(drawn), 0.9) << degrees << ' ' << narrower;
+    }
+  }
 }
 
 TEST(BarCode, IsFoundInASmallPicture) {
