@@ -109,7 +109,9 @@ class Frame {
       VG_ASSIGN(const auto unit, find_unit(ruler, reading));
       if (unit) {
         add_kept(*unit, *reason);
-        VG_TRY(cut(reading, *reason, [&](const Slab& piece) { return around(*unit, piece, zone); }));
+        // Its first number and strokes are drawn right beside it.
+        const ZoneIsBlank any = [](const Slab&) { return true; };
+        VG_TRY(cut(reading, *reason, [&](const Slab& piece) { return around(*unit, piece, any); }));
       }
       VG_TRY(keep_ends(ruler, unit));
     }

@@ -353,7 +353,7 @@ TEST(DetectModels, RegionsCarryTheirFrameKindAndSource) {
     EXPECT_LE(region.score, 1);
   }
   EXPECT_EQ(ensemble().sources(kFaces).size(), 2U);
-  EXPECT_EQ(ensemble().sources(kAll).size(), 6U);
+  EXPECT_EQ(ensemble().sources(kAll).size(), 7U);
 }
 
 }  // namespace

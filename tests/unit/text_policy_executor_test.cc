@@ -151,7 +151,7 @@ TEST_F(TextPolicies, IdentifyingMasksTheLabelAndKeepsTheRulersDigits) {
 
 TEST_F(TextPolicies, ARowOfNumbersThatSaysMoreIsMaskedAsDoubtful) {
   cv::Mat picture = drawn();
-  write(picture, "Nord", {digit_box(9).x + 107, 530});  // the row goes on in words
+  write(picture, "Nord", {digit_box(9).x + 90, 530});  // the row goes on in words
   store(picture);
   result({.identifying = true});
   EXPECT_TRUE(reasons(kRuler).contains("masked: doubtful row of numbers")) << facts_.at("detect").dump(1);
