@@ -8,11 +8,12 @@
 namespace veilgate::detect {
 namespace {
 
-constexpr double kFilled = 0.6;        // of the slanted rectangle: a straight line fills more
-constexpr double kLong = 5;            // a line's length over its thickness; shorter ones hardly bow
-constexpr double kPartLength = 4;      // over the thickness
-constexpr int kMaxPixels = 200000;     // of one shape; what is larger is no line
-constexpr std::size_t kMaxParts = 40;  // of one shape
+constexpr double kFilled = 0.6;         // of the slanted rectangle: a straight line fills more
+constexpr double kLong = 5;             // a line's length over its thickness; shorter ones hardly bow
+constexpr double kPartLength = 4;       // over the thickness
+constexpr int kMaxPixels = 200000;      // of one shape; what is larger is no line
+constexpr int kMaxParts = 40;           // of one shape, along it
+constexpr std::size_t kMaxPieces = 80;  // of them; of a shape with more, all is taken
 constexpr std::size_t kMinPoints = 8;
 
 const std::array<cv::Point, 8> kAround{cv::Point(1, 0), {0, 1},  {-1, 0}, {0, -1},
@@ -50,10 +51,9 @@ std::vector<cv::RotatedRect> straight_parts(const std::vector<cv::Point>& shape)
   const auto steps = steps_from(inside, end, other);
   const double length = steps(other), thickness = std::max(1.0, area / std::max(1.0, length));
   if (length < kLong * thickness) return {};
-  const int count =
-      std::clamp(static_cast<int>(std::lround(length / (kPartLength * thickness))), 2, static_cast<int>(kMaxParts));
+  const int count = std::clamp(static_cast<int>(std::lround(length / (kPartLength * thickness))), 2, kMaxParts);
   std::vector<cv::RotatedRect> out;
-  for (int part = 0; part < count && out.size() < kMaxParts; ++part) {
+  for (int part = 0; part < count; ++part) {
     const cv::Mat1b there = (steps >= std::floor(length * part / count)) & (steps <= length * (part + 1) / count);
     std::vector<std::vector<cv::Point>> pieces;  // two of them where the line closes to a ring
     cv::findContours(there, pieces, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE, bounds.tl());
@@ -62,7 +62,7 @@ std::vector<cv::RotatedRect> straight_parts(const std::vector<cv::Point>& shape)
       if (around_it.size.width > 0 && around_it.size.height > 0) out.push_back(around_it);
     }
   }
-  return out;
+  return out.size() <= kMaxPieces ? out : std::vector{around};
 }
 
 }  // namespace veilgate::detect

@@ -273,8 +273,10 @@ std::vector<Slab> around(const Slab& hole, const Slab& piece, const ZoneIsBlank&
   const float above = y + apart(slab(from, to, -y - kStep, -y)), below = y + apart(slab(from, to, y, y + kStep));
   const float before = x + apart(slab(-x - kStep, -x, -y, y)), behind = x + apart(slab(x, x + kStep, -y, y));
   // Detectors cut letters short, and margins end at what stays.
-  if (bottom <= -y && above < y + kStep) bottom = -above;
-  if (top >= y && below < y + kStep) top = below;
+  const bool drawn_above = bottom <= -y && above < y + kStep, drawn_below = top >= y && below < y + kStep;
+  if (drawn_above) bottom = -above;
+  if (drawn_below) top = below;
+  if (!drawn_above && !drawn_below && !touch(piece, hole)) return {piece};
   std::vector<Slab> out;
   const auto add = [&](float from_x, float to_x, float from_y, float to_y) {
     if (to_x - from_x >= kSliver && to_y - from_y >= kSliver) out.push_back(slab(from_x, to_x, from_y, to_y));

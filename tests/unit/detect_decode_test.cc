@@ -407,7 +407,7 @@ TEST(StraightParts, HaveASizeAndALimitWhateverTheShape) {
     cv::findContours(ragged, shapes, cv::RETR_LIST, cv::CHAIN_APPROX_SIMPLE);
     for (const auto& shape : shapes) {
       const auto parts = straight_parts(shape);
-      EXPECT_LE(parts.size(), 60U);
+      EXPECT_LE(parts.size(), 80U);
       for (const auto& part : parts) EXPECT_GT(part.size.width * part.size.height, 0);
     }
   }

@@ -589,6 +589,9 @@ TEST(Rulers, LeaveNoRimOfALineThatTouchesWhatStays) {
       around(hole, {{300, 126}, {1, 0}, 100, 24}, [](const Slab& zone) { return zone.centre.y < 110; });
   ASSERT_THAT(short_box, SizeIs(1));
   EXPECT_FLOAT_EQ(short_box[0].centre.y - short_box[0].thickness / 2, 110.5F) << "detectors cut letters short";
+  const auto apart_from_it = around(hole, {{300, 114}, {1, 0}, 100, 6}, kBlankZone);
+  ASSERT_THAT(apart_from_it, SizeIs(1)) << "too pale to be seen there";
+  EXPECT_FLOAT_EQ(apart_from_it[0].thickness, 6) << "what does not reach over it stays whole";
   EXPECT_THAT(around(hole, {{300, 100}, {0, 1}, 100, 10}, kBlankZone), SizeIs(1)) << "another direction";
   EXPECT_THAT(around(hole, {{300, 150}, {1, 0}, 100, 10}, kBlankZone), SizeIs(1)) << "does not touch it";
 }
